@@ -1,0 +1,159 @@
+"""The answering flow: question -> standalone question -> passages -> draft -> citations -> checked claims -> Reply."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import ModelError
+from bot.index import Embedder
+from bot.models.follow_up import stand_alone
+from bot.questions import checked_episode, checked_history, checked_question
+from bot.quotes import nearest_moments, quote_answer
+from bot.records import Meter, Reply, SearchedFor
+from bot.search.library import Library
+from bot.search.ranking import Ranking
+from bot.search.search import search
+from bot.search.windows import Found
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.drafts.checked_answer import CheckedAnswer
+    from bot.grounding.grounding import GroundingCheck
+    from bot.models.chain import ModelChain, Usage
+
+History = Sequence[Mapping[str, Any]]
+Event = SearchedFor | str | Reply
+CUT_OFF = "\n\n(The answer was cut off.)\n\n"
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds since the question came, and when the first text went out."""
+
+    began: float = field(default_factory=time.perf_counter)
+    first_text: float = 0.0
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self.began
+
+    def text(self, piece: str) -> str:
+        self.first_text = self.first_text or self.seconds()
+        return piece
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A model that answers in prose, and the check of what it writes. Both are shared by threads."""
+
+    model: ModelChain
+    check: GroundingCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What one answer works with; without a writer it is in quotes.
+
+    `without_embedding` says why there is no embedder, for the reply.
+    """
+
+    library: Library
+    embedder: Embedder | None
+    settings: Settings
+    writer: Writer | None = None
+    without_embedding: str | None = None
+
+
+def answer(asking: Asking, question: str, history: History = (), episode: str | None = None) -> Iterator[Event]:
+    """What was searched for, then text as it comes, the finished Reply last.
+
+    Raises SettingError for a question that cannot be asked; a model that fails leaves an answer in quotes.
+    """
+    clock = Clock()
+    asked = checked_question(question, asking.settings.question_characters)
+    turns = checked_history(history, asking.settings.history_turns)
+    scope = checked_episode(episode, [known.id for known in asking.library.episodes])
+    searched_for = stand_alone(asked, turns, asking.writer.model if asking.writer else None)
+    yield SearchedFor(searched_for)
+    ranking, found = search(searched_for, asking.library, asking.embedder, scope)
+    passages = ranking.best(asking.library, asking.settings.passages)
+    reply = Reply(question, searched_for, "", "answered", passages=passages, degraded=asking.without_embedding)
+    if asking.writer is None:
+        reply = yield from quoted(asking, reply, found, clock)
+    else:
+        reply = yield from written(asking, asking.writer, reply, ranking, found, clock)
+    meter = replace(reply.meter, seconds=clock.seconds(), seconds_to_first_text=clock.first_text)
+    yield replace(reply, meter=meter)
+
+
+def quoted(asking: Asking, reply: Reply, found: Found, clock: Clock) -> Generator[Event, None, Reply]:
+    """The answer in the episode's words, behind whatever text the reply has already."""
+    quotes = quote_answer(found, asking.library, asking.settings.quote_words)
+    yield clock.text(quotes.text)
+    answered = quotes.verdict == "answered"
+    claims = tuple(
+        replace(claim, citations=tuple(place + len(reply.citations) for place in claim.citations))
+        for claim in quotes.claims
+    )
+    return replace(
+        reply,
+        text=reply.text + quotes.text,
+        verdict=quotes.verdict if not reply.citations else "answered",
+        claims=reply.claims + claims,
+        citations=reply.citations + quotes.citations if answered else reply.citations,
+        nearest=() if answered else quotes.citations,
+        meter=replace(reply.meter, claims_checked=reply.meter.claims_checked + len(claims)),
+    )
+
+
+def written(
+    asking: Asking, writer: Writer, reply: Reply, ranking: Ranking, found: Found, clock: Clock
+) -> Generator[Event, None, Reply]:
+    """The answer in a model's prose, each claim checked; in quotes where the model fails."""
+    from bot.drafts.checked_answer import CheckedAnswer
+    from bot.drafts.labels import Labels
+
+    passages = [scored.passage for scored in ranking.best(asking.library, asking.settings.context_passages)]
+    labels = Labels.of(passages)
+    checked = CheckedAnswer(reply.searched_for, labels, writer.check)
+    named = {passage.episode for passage in passages}
+    episodes = [known for known in asking.library.episodes if known.id in named]
+    failure: ModelError | None = None
+    # Closing the answer closes the request to the model.
+    with closing(writer.model.draft(reply.searched_for, labels, episodes=episodes)) as draft:
+        try:
+            for piece in draft:
+                yield from map(clock.text, checked.feed(piece))
+        except ModelError as error:
+            failure = error
+        yield from map(clock.text, checked.finish())
+        reply = with_answer(reply, checked, draft.usage, writer.model.name)
+    if failure is not None:
+        between = CUT_OFF if checked.text else ""
+        if between:
+            yield between
+        degraded = replace(reply, text=reply.text + between, model="quotes", degraded=str(failure))
+        return (yield from quoted(asking, degraded, found, clock))
+    if reply.verdict == "not_in_episode":
+        return replace(reply, nearest=nearest_moments(found, asking.library, asking.settings.quote_words))
+    return reply
+
+
+def with_answer(reply: Reply, checked: CheckedAnswer, usage: Usage, model: str) -> Reply:
+    return replace(
+        reply,
+        text=checked.text,
+        verdict="answered" if checked.supported else "not_in_episode",
+        claims=tuple(checked.claims),
+        citations=tuple(checked.citations),
+        model=model,
+        meter=Meter(
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            claims_checked=len(checked.claims),
+            claims_dropped=checked.dropped,
+        ),
+    )

@@ -1,0 +1,173 @@
+"""The Python interface: open a store, ask it, add to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.ask import Asking, Event, History, Writer, answer
+from bot.embedding import EmbeddingUnavailable, load_embedder
+from bot.errors import SettingError, StoreNotBuilt
+from bot.index import Embedder, EpisodeIndex
+from bot.questions import checked_count, checked_episode, checked_question
+from bot.records import Episode, EpisodeSummary, Reply, ScoredPassage, SearchedFor, Sentence
+from bot.search.library import Library
+from bot.search.search import search
+from bot.settings import Settings, read_settings
+from bot.storage.store import Store
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.runnables import Runnable
+
+    from bot.ingest import IngestReport
+
+Progress = Callable[[str, int, int], None]
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    pass
+
+
+class Earmark:
+    """Answers questions about the episodes of a store. Thread-safe; close it, or use it in a `with`."""
+
+    def __init__(self, settings: Settings, progress: Progress = _quiet) -> None:
+        self.settings = settings
+        self._progress = progress
+        self._embedder = load_embedder(settings.embedding)
+        self._store = Store(settings.store_folder, embedder=self._embedder, lock_seconds=settings.lock_seconds)
+        self._library: Library | None = None
+        self._opening = threading.Lock()
+
+    @classmethod
+    def open(cls, store: str | Path | None = None, *, model: str | None = None, progress: Progress = _quiet) -> Earmark:
+        """Opens a store or, unnamed, the user's own, which begins with the bundled episode.
+
+        A named store that is not built yet opens too: it can be ingested into, and asking it raises StoreNotBuilt.
+        `progress` hears (episode, passages done, passages in all) while an index is made. Raises SettingError.
+        """
+        return cls(read_settings(store=None if store is None else str(store), model=model), progress)
+
+    def ask(self, question: str, *, history: History = (), episode: str | None = None) -> Reply:
+        """The finished reply; a refusal is one too. Raises SettingError for a question that cannot be asked."""
+        *_, reply = self.stream(question, history=history, episode=episode)
+        assert isinstance(reply, Reply)
+        return reply
+
+    def stream(self, question: str, *, history: History = (), episode: str | None = None) -> Iterator[str | Reply]:
+        """Pieces of the text as they come, the finished Reply last."""
+        for event in self.events(question, history=history, episode=episode):
+            if not isinstance(event, SearchedFor):
+                yield event
+
+    def events(self, question: str, *, history: History = (), episode: str | None = None) -> Iterator[Event]:
+        """As `stream`, and first the question as it is searched for."""
+        embedder, without_embedding = self.usable_embedder()
+        asking = Asking(self.library(), embedder, self.settings, self.writer, without_embedding)
+        yield from answer(asking, question, history, episode)
+
+    def retrieve(self, question: str, *, k: int | None = None, episode: str | None = None) -> tuple[ScoredPassage, ...]:
+        """The `k` best passages (EARMARK_PASSAGES where not given), best first."""
+        count = checked_count(self.settings.passages if k is None else k, "k")
+        asked = checked_question(question, self.settings.question_characters)
+        library = self.library()
+        scope = checked_episode(episode, [known.id for known in library.episodes])
+        ranking, _ = search(asked, library, self.usable_embedder()[0], scope)
+        return ranking.best(library, count)
+
+    def ingest(self, *paths: str | Path) -> IngestReport:
+        """Adds transcripts; a file that cannot be read is reported and does not stop the rest."""
+        from bot.ingest import ingest
+
+        self._build_bundled()
+        return ingest([Path(path) for path in paths], self._store, self._embedder, self._progress)
+
+    def episodes(self) -> tuple[EpisodeSummary, ...]:
+        """What the store holds, in the order in which it was added."""
+        return tuple(shelf.index.summary for shelf in self.library().shelves)
+
+    def episode(self, episode: str | None = None) -> Episode:
+        """What is known of an episode beside its words. Without an id the store must hold one episode."""
+        return self._index(episode).episode
+
+    def transcript(self, episode: str | None = None) -> tuple[Sentence, ...]:
+        """All sentences in the order of time. Without an id the store must hold one episode."""
+        return self._index(episode).sentences
+
+    def as_retriever(self) -> BaseRetriever:
+        """A LangChain retriever; its documents carry episode, start, end, stamp, kind and score."""
+        from bot.models.langchain_adapters import as_retriever
+
+        return as_retriever(self)
+
+    def as_runnable(self) -> Runnable[Any, Any]:
+        """A LangChain Runnable: a question, or `{"question", "history", "episode"}`, to a Reply."""
+        from bot.models.langchain_adapters import as_runnable
+
+        return as_runnable(self)
+
+    def close(self) -> None:
+        """Gives back the store and the connections to the model; asking again opens them again."""
+        with self._opening:
+            if self._library is not None:
+                self._library.generation.close()
+                self._library = None
+            writer = self.__dict__.pop("writer", None)
+            if writer is not None:
+                writer.model.close()
+
+    def __enter__(self) -> Earmark:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def usable_embedder(self) -> tuple[Embedder | None, str | None]:
+        """The embedder, or None and the reason: then keyword search alone answers."""
+        try:
+            self._embedder.load()
+        except EmbeddingUnavailable as error:
+            return None, f"keyword search only: {error}"
+        return self._embedder, None
+
+    @cached_property
+    def writer(self) -> Writer | None:
+        """What answers in prose; None where answers are in quotes."""
+        if self.settings.answering_model == "quotes":
+            return None
+        from bot.grounding.grounding import GroundingCheck
+        from bot.models.chain import ModelChain
+
+        embedder, _ = self.usable_embedder()
+        return Writer(ModelChain(self.settings.answering_model, self.settings), GroundingCheck(embedder))
+
+    def library(self) -> Library:
+        """The current generation, read again when a writer has replaced it. A reader of the old one keeps it."""
+        with self._opening:
+            if self._library is None or self._store.changed(self._library.generation):
+                self._build_bundled()
+                self._library = Library(self._store.read())
+            return self._library
+
+    def _build_bundled(self) -> None:
+        """Makes the index of the bundled episode where the user's own store has none; a named one is left alone."""
+        if self.settings.store_was_named:
+            return
+        try:
+            self._store.read().close()
+        except StoreNotBuilt:
+            from bot.ingest import ingest
+            from bot.sources import BUNDLED_EPISODE
+
+            ingest([BUNDLED_EPISODE], self._store, self._embedder, self._progress)
+
+    def _index(self, episode: str | None) -> EpisodeIndex:
+        indexes = [shelf.index for shelf in self.library().shelves]
+        wanted = checked_episode(episode, [index.episode.id for index in indexes])
+        if wanted is None and len(indexes) != 1:
+            raise SettingError(f"the store holds {len(indexes)} episodes", "name one; `earmark episodes` lists them")
+        return next(index for index in indexes if wanted in (None, index.episode.id))

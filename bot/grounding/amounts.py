@@ -1,0 +1,53 @@
+"""An amount as it was said, and whether two are the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """`value` in units of its dimension (seconds, bytes, metres, grams, parts of one); `bare` as it was said.
+
+    `nouns` are stems of the words behind it. `implied` is an article that stands for one ("a year"): it can support
+    a number, but claims nothing itself. A magnitude is a power of ten that is meant loosely ("hundreds").
+    """
+
+    value: float
+    dimension: str
+    text: str
+    nouns: frozenset[str]
+    rough: bool = False
+    implied: bool = False
+    bare: float = 0.0
+
+    def agrees(self, other: Number) -> bool:
+        """The same amount, as far as the units say; what is said roughly may be 8 % off, and converted times 2 %."""
+        if {self.dimension, other.dimension} & {"magnitude", "decade", "century"}:
+            return _loosely_equal(self, other) or _loosely_equal(other, self)
+        if self.dimension == other.dimension:
+            return _close(self.value, other.value, self._slack)
+        left_out = not (self.nouns if not self.dimension else other.nouns)
+        units = {self.dimension, other.dimension}
+        return "" in units and "share" not in units and left_out and _close(self.bare, other.bare, self._slack)
+
+    @property
+    def _slack(self) -> float:
+        if not self.dimension and 1000 <= self.value <= 2100:
+            return 0.002 if self.rough else 0.0
+        return 0.08 if self.rough and self.bare >= 10 else 0.02 if self.dimension == "time" else 0.0
+
+
+def _close(ours: float, theirs: float, slack: float) -> bool:
+    return abs(ours - theirs) <= slack * max(abs(ours), abs(theirs)) + 1e-9
+
+
+def _loosely_equal(loose: Number, other: Number) -> bool:
+    if loose.dimension == other.dimension != "magnitude":
+        return loose.value == other.value
+    year = other.value if not other.dimension else -1
+    if loose.dimension == "magnitude":
+        return loose.value <= other.value < (10 if loose.value < 1000 else 1000) * loose.value
+    if loose.dimension == "decade":
+        return 1000 <= year <= 2100 and -3 <= year % 100 - loose.value <= 12 - (0 if other.rough else 3)
+    return loose.dimension == "century" and 1000 <= year <= 2100 and year // 100 + 1 == loose.value

@@ -1,0 +1,241 @@
+"""Is a claim supported by what it cites? Offline, the same twice, with a reason in words.
+
+First what needs no judgement: marks, numbers, quotes, sponsors' words. Then signs of contradiction and exaggeration,
+each strong enough to decide alone. What is left, a small logistic regression weighs (`eval/training/fit_grounding.py`
+makes it). A claim that what it cites does not support, but another moment does, is cited wrongly and not wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from bot.drafts.citations import DraftClaim, Labels
+from bot.drafts.statements import is_refusal
+from bot.grounding.names import find_names
+from bot.grounding.polarity import Finding
+from bot.grounding.quoted_words import find_quotes, spoken_words, without_quotes
+from bot.grounding.signals import SIGNALS, Context, Signals, measure, window_cosines
+from bot.grounding.word_support import TextVectors, TokenEmbedder, align, read_terms
+from bot.index import Embedder
+from bot.records import Status, format_stamp
+
+WEIGHTS_FILE = Path(__file__).parent / "grounding_weights.json"
+# A sign this strong decides alone.
+DECIDES = {
+    "number": 0.5, "quote": 0.5, "denied_there": 0.65, "denied_here": 0.75, "opposite": 0.56, "turned": 0.25,
+    "whole": 0.5, "only": 0.5, "most": 0.75, "sure": 0.6,
+    "unknown": 0.9, "elsewhere": 0.8, "exchanged": 0.9, "relative": 0.9,
+}  # fmt: skip
+CLEARLY_BETTER = 0.2  # by so much another moment must support a claim better, to say that the wrong one is cited
+# A claim that passes is asked about other moments only if it passes narrowly and another one is nearer in meaning.
+DOUBTFUL, BEHIND, SURE = 0.65, -0.05, 0.85
+LIKELY = 0.6  # a moment must support a claim this well to be called the right one
+CANDIDATES = 3
+SHORTEST_CLAIM = 2  # content words; a claim with fewer says nothing that could be looked for
+_ADVERTISING = frozenset({"sponsor", "promo"})
+_AS_ADVERTISING = re.compile(
+    r"\b(?:sponsor\w*|advert\w*|ads?\b|commercials?|promo\w*|partners?|brought\s+to\s+(?:you|us|listeners)|supported\s+by|"
+    r"spots?\b|segments?\b|supporters?|made\s+possible|underwrit\w*|paid\s+message|plug(?:s|ged)?\b|mid-?roll)",
+    re.IGNORECASE,
+)
+_AFTER_REFUSAL = re.compile(
+    r"(?:[,;:—–]\s*|\s)\b(?:but|however|although|though|only|instead|rather)\b|;", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """`score` is 0 to 1, the higher the better supported; the reason is one clause in words."""
+
+    status: Status
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Combiner:
+    """Logistic regression over the signals; none for a claim has a weight below 0, none against it one above."""
+
+    means: tuple[float, ...]
+    deviations: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float
+
+    def score(self, signals: Signals) -> float:
+        scaled = (signals.values - np.array(self.means)) / np.array(self.deviations)
+        return float(1 / (1 + np.exp(-(scaled @ np.array(self.weights) + self.bias))))
+
+
+@lru_cache(maxsize=2)
+def load_combiner(kind: str) -> Combiner:
+    """`with_vectors`, or `without_vectors` where there is no embedding model."""
+    stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
+    if tuple(stored["signals"]) != SIGNALS:
+        raise ValueError(f"{WEIGHTS_FILE.name} was made for other signals -> python -m eval.training.fit_grounding")
+    own = stored[kind]
+    return Combiner(tuple(own["means"]), tuple(own["deviations"]), tuple(own["weights"]), own["bias"], own["threshold"])
+
+
+class GroundingCheck:
+    """Thread-safe; vectors of sentences are remembered from claim to claim."""
+
+    def __init__(self, embedder: Embedder | None) -> None:
+        self._vectors = TextVectors(embedder) if isinstance(embedder, TokenEmbedder) else None
+        self._last: tuple[Labels, str, Context] | None = None
+
+    def check(
+        self, claim: DraftClaim, labels: Labels, *, question: str = "", before: Sequence[DraftClaim] = ()
+    ) -> Grounding:
+        """The verdict on a claim. What the answer's earlier claims, `before`, present as a sponsor's words stays so."""
+        if not claim.is_claim:
+            return Grounding("supported", 1.0, "states nothing about the episode")
+        text = _after_refusal(claim.text)
+        if not text:
+            return Grounding("supported", 1.0, "says that the episode does not answer")
+        context = self._context(labels, question)
+        cited = _cited_places(claim, labels, context)
+        if claim.faults:
+            return self._faulty(text, context, claim.faults[0])
+        if not cited:
+            return Grounding("uncited", 0.0, "cites no time")
+        return self._judge(text, context, cited, _presented(claim, question, before))
+
+    def _context(self, labels: Labels, question: str) -> Context:
+        last = self._last
+        if last is not None and last[0] is labels and last[1] == question:
+            return last[2]
+        pairs = list(dict.fromkeys((label.number, label.sentence) for label in labels.offered))
+        context = Context(tuple(s for _, s in pairs), tuple(n for n, _ in pairs), question)
+        self._last = (labels, question, context)
+        return context
+
+    def _faulty(self, text: str, context: Context, fault: str) -> Grounding:
+        found = self._elsewhere(text, context, frozenset())
+        if found is None or found[1] < LIKELY:
+            return Grounding("unsupported", 0.0, f"{fault}, and the words are not in the sentences offered")
+        return Grounding("miscited", 0.0, f"{fault}; the words are at {found[0]}")
+
+    def _judge(self, text: str, context: Context, cited: list[int], presented: bool) -> Grounding:
+        spoken = [n for n in cited if context.sentences[n].kind not in _ADVERTISING]
+        if not spoken and not presented:
+            return Grounding("unsupported", 0.0, "only a sponsor's words say this, and the claim does not say so")
+        verdict, lead = self._weigh(text, context, cited if presented else spoken)
+        supported = verdict.status == "supported"
+        if supported and (verdict.score > DOUBTFUL or lead > BEHIND):
+            return verdict
+        whole = context.whole(cited)
+        inside = frozenset([*whole, *context.neighbours(whole)])
+        found = self._elsewhere(text, context, inside, talk_only=not presented)
+        if found is None or found[1] < max(verdict.score + CLEARLY_BETTER, SURE if supported else LIKELY):
+            return verdict
+        reason = verdict.reason or "what it cites says little of this"
+        return Grounding(
+            "miscited", min(verdict.score, found[1] - CLEARLY_BETTER), f"{reason}; the words are at {found[0]}"
+        )
+
+    def _weigh(self, text: str, context: Context, cited: list[int]) -> tuple[Grounding, float]:
+        """Supported or not by these sentences and their neighbours, and how far they lead the other moments."""
+        said = [context.texts[n] for n in context.whole(cited)]
+        if _verbatim(text, " ".join(said)):
+            return Grounding("supported", 1.0, "the very words"), 1.0
+        signals = measure(text, context, cited, self._vectors)
+        combiner = load_combiner("with_vectors" if self._vectors else "without_vectors")
+        score = combiner.score(signals)
+        lead = float(signals.values[SIGNALS.index("lead")])
+        deciding = _deciding(signals.findings)
+        if deciding:
+            return Grounding("unsupported", min(score, 0.9 * combiner.threshold), deciding.reason), lead
+        if score < combiner.threshold and _mostly_quoted(text):
+            score = combiner.threshold
+        if score >= combiner.threshold:
+            return Grounding("supported", score, ""), lead
+        return Grounding("unsupported", score, self._missing(text, context, cited, signals)), lead
+
+    def _missing(self, text: str, context: Context, cited: list[int], signals: Signals) -> str:
+        strongest = max(signals.findings.values(), key=lambda finding: finding.strength, default=Finding())
+        if strongest.strength > 0.4:
+            return strongest.reason
+        whole = context.whole(cited)
+        near = [context.texts[n] for n in [*whole, *context.neighbours(whole)]]
+        alignment = align(text, near, self._vectors).without({name.start for name in find_names(text)})
+        missing = sorted(
+            zip(alignment.weights * (1 - alignment.best), alignment.claim, strict=True), key=lambda x: -x[0]
+        )
+        words = ", ".join(f'"{term.word}"' for _, term in missing[:3])
+        return f"what it cites says nothing of {words}"
+
+    def _elsewhere(
+        self, text: str, context: Context, inside: frozenset[int], *, talk_only: bool = False
+    ) -> tuple[str, float] | None:
+        """Stamp and score of the moment outside `inside` that supports a claim best, if one does."""
+        allowed = [
+            n for n, s in enumerate(context.sentences) if n not in inside and not (talk_only and s.kind in _ADVERTISING)
+        ]
+        best: tuple[str, float] | None = None
+        for place in self._likeliest(text, context, allowed):
+            verdict, _ = self._weigh(text, context, [place])
+            if verdict.status == "supported" and (best is None or verdict.score > best[1]):
+                best = (format_stamp(context.sentences[place].start), verdict.score)
+        return best
+
+    def _likeliest(self, text: str, context: Context, allowed: list[int]) -> list[int]:
+        if self._vectors is not None:
+            cosines = window_cosines(text, context, self._vectors)
+            return sorted(allowed, key=lambda n: -cosines[(n,)])[:CANDIDATES]
+        stems = {term.stem for term in read_terms(text)}
+        shared = {n: sum(t.rarity for t in read_terms(context.texts[n]) if t.stem in stems) for n in allowed}
+        return sorted((n for n in allowed if shared[n]), key=lambda n: -shared[n])[:CANDIDATES]
+
+
+def _after_refusal(text: str) -> str:
+    """The claim; of "The episode does not say X, but Y" only Y, and nothing where there is no Y."""
+    if not is_refusal(text):
+        return text
+    parts = _AFTER_REFUSAL.split(text, maxsplit=1)
+    rest = parts[1].strip(" ,.;") if len(parts) > 1 else ""
+    return rest if len(read_terms(rest)) > SHORTEST_CLAIM and not is_refusal(rest) else ""
+
+
+def _cited_places(claim: DraftClaim, labels: Labels, context: Context) -> list[int]:
+    places = {
+        (number, sentence): n
+        for n, (number, sentence) in enumerate(zip(context.numbers, context.sentences, strict=True))
+    }
+    return sorted({places[label.number, label.sentence] for label in claim.labels})
+
+
+def _presented(claim: DraftClaim, question: str, before: Sequence[DraftClaim]) -> bool:
+    """Whether a sponsor's words are given as such: in this claim, in the question, or just before in the answer."""
+    if _AS_ADVERTISING.search(claim.text) or _AS_ADVERTISING.search(question):
+        return True
+    starts = [label.sentence.start for label in claim.labels]
+    return any(
+        _AS_ADVERTISING.search(earlier.text)
+        and any(abs(label.sentence.start - start) < 60 for label in earlier.labels for start in starts)
+        for earlier in before
+    )
+
+
+def _deciding(findings: dict[str, Finding]) -> Finding | None:
+    found = [findings[name] for name, enough in DECIDES.items() if findings[name].strength >= enough]
+    return found[0] if found else None
+
+
+def _verbatim(text: str, said: str) -> bool:
+    words = spoken_words(text)
+    return len(words) > 2 and f" {' '.join(words)} " in f" {' '.join(spoken_words(said))} "
+
+
+def _mostly_quoted(text: str) -> bool:
+    """Quotes that were found (else they would have decided) and little beside them."""
+    rest = sum(term.rarity for term in read_terms(without_quotes(text)))
+    quoted = sum(term.rarity for quote in find_quotes(text) for term in read_terms(quote))
+    return bool(quoted) and quoted >= rest

@@ -1,0 +1,55 @@
+"""Whether the numbers of a claim stand in its evidence, for the same things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.grounding.amounts import Number
+from bot.grounding.numbers_in_words import find_numbers
+
+LOOSE_COUNT = 3  # "two reasons", "three ways" may be the writer's own count
+_SUM_WORDS = frozenset(
+    "total altogether together combined both over more less fewer faster slower later earlier longer older younger "
+    "difference sum of in another".split()
+)
+
+
+def unsupported_number(claim: str, evidence: str, context: str = "") -> str | None:
+    """Why a number of the claim is not what the evidence says, in words; None where all are.
+
+    A count up to three passes unless the evidence counts the same thing otherwise; sums and differences of two numbers
+    of the evidence pass where the claim says that it adds or compares, and so does a year that the context gives.
+    """
+    theirs = find_numbers(evidence)
+    for number in find_numbers(claim):
+        if number.implied or _adds_up(claim, number, theirs):
+            continue
+        same = [other for other in theirs if number.agrees(other)]
+        rival = _rival(number, theirs)
+        if same and rival and not any(x.nouns & number.nouns or not x.nouns for x in same):
+            return f"the number {number.text} belongs to something else in what it cites, which has {rival.text} here"
+        year = 1900 <= number.value <= 2100 and not number.dimension
+        dated = year and any(not x.dimension and x.value == number.value for x in find_numbers(context))
+        if not same and not dated and not _writers_own_count(number, theirs, rival):
+            return f"the number {number.text} is not in what it cites"
+    return None
+
+
+def _rival(number: Number, theirs: Sequence[Number]) -> Number | None:
+    """Another amount of the same thing."""
+    return next((x for x in theirs if x.nouns & number.nouns and not number.agrees(x) and not x.implied), None)
+
+
+def _writers_own_count(number: Number, theirs: Sequence[Number], rival: Number | None) -> bool:
+    unit = number.text.split()[-1].rstrip("s")
+    alike = [x for x in theirs if number.dimension and x.dimension == number.dimension]
+    same_unit = any(not x.implied or x.text.split()[-1].rstrip("s") == unit for x in alike)
+    return 1 <= number.bare <= LOOSE_COUNT and rival is None and not same_unit
+
+
+def _adds_up(claim: str, number: Number, theirs: Sequence[Number]) -> bool:
+    if not _SUM_WORDS & set(claim.lower().split()) or number.bare <= LOOSE_COUNT:
+        return False
+    values = [x.bare for x in theirs if not x.implied and x.bare]
+    pairs = [(first, second) for place, first in enumerate(values) for second in values[place + 1 :]]
+    return any(number.bare in (first + second, abs(first - second)) for first, second in pairs)

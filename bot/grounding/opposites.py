@@ -1,0 +1,268 @@
+"""Opposites of everyday English, and what turns a statement round: "not", "nobody", "without", "failed to"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from bot.grounding.word_support import Term, rarity, read_terms
+from bot.search.keywords import stem
+
+# One line an axis, the two sides apart by `|`. Words that have several everyday senses are left out.
+_AXES = """
+more increase rise grow gain climb higher greater | less fewer decrease decline shrink lose drop lower reduce
+large big huge enormous massive giant | small tiny little minor
+want wanted willing eager | refuse refused unwilling reluctant
+accept agree welcome approve | refuse reject decline oppose disagree
+allow permit enable let legal | forbid ban prohibit prevent block illegal
+easy simple effortless straightforward simpler easier | hard difficult tough tricky painful harder complicated struggle
+fast quick rapid speedy faster quicker quickly | slow sluggish slower slowly
+cheap inexpensive affordable cheaper | expensive pricey
+free gratis | paid charge fee priced
+safe harmless secure | dangerous harmful risky unsafe harm hurt damage threaten
+healthy healthier | unhealthy sick
+love enjoy like adore fond | hate dislike loathe detest
+happy glad pleased excited delighted | sad unhappy angry disappointed upset
+afraid scared terrified frightened fear nervous | fearless unafraid brave calm
+trust believe confident certain sure convinced | doubt distrust skeptical sceptical unsure uncertain unclear suspicious
+know aware known knew | unaware unknown ignorant
+remember recall | forget forgot
+begin start launch open opened | end finish close closed shut stop quit cease
+before earlier prior beforehand | after later afterwards subsequently
+early earliest | late latest
+first initially | last finally
+new recent modern young younger newer | old ancient outdated older obsolete
+unchanged same remain remained stayed constant | changed change changing shifted
+gradual gradually slowly | abrupt abruptly sudden suddenly overnight
+expected | unexpected surprised surprise surprising
+same identical similar alike | different differ distinct unlike
+true correct right accurate | false wrong incorrect inaccurate untrue
+good great excellent positive well | bad terrible awful poor negative horrible suck badly
+better best improve superior outperform improvement | worse worst worsen inferior
+success succeed successful win won | failure fail unsuccessful lost losing
+buy bought purchase | sell sold
+give gave offer provide | withhold deny
+include contain | exclude omit
+keep stay remain retain | leave left remove abandon discard move
+public open-source disclosed open shared | private secret proprietary hidden undisclosed confidential
+online | offline
+local nearby | remote distant
+inside internal indoors | outside external outdoors
+strong powerful stronger | weak weaken fragile weaker
+hot warm heat | cold cool frost
+wet humid rain rainy | dry drought
+heavy heavier | light lighter lightweight
+day daytime | night overnight
+possible feasible can able | impossible unable cannot
+necessary essential needed required | unnecessary optional
+important crucial significant matter | unimportant trivial irrelevant insignificant
+rich wealthy | poor
+full complete completely entirely finished whole | empty incomplete partial partly unfinished
+natural | artificial
+manual manually | automatic automated automatically
+human person people | robot
+centralized central centralised | decentralized distributed federated decentralised
+supervised labeled labelled | unsupervised unlabeled unlabelled
+deterministic predictable | random nondeterministic unpredictable probabilistic
+common usual ordinary typical | rare unusual uncommon rarer
+popular | unpopular
+plan intend intentional deliberate | accident accidental unplanned coincidence unexpected
+agreement consensus | dispute disagreement
+support favour favor encourage recommend | oppose discourage discourages
+share shared | hoard
+grow growth | shrinkage
+together jointly | separately alone apart
+serial sequential single-threaded | parallel simultaneous
+structured tabular | unstructured
+simple | complex sophisticated
+busy | idle
+optimistic hopeful | pessimistic
+win | lose
+alive living | dead died extinct
+clean | dirty polluted contaminate
+visible seen | invisible hidden
+guilty | innocent
+male | female
+employer | employee
+teacher | student
+upper up upward | down downward
+left | right
+north | south
+east | west
+"""
+_AMBIGUOUS = frozenset("left right last like light well lost can up down offer move now alone matter".split())
+NEGATORS = frozenset(
+    "not no never none nobody nothing nowhere neither nor without cannot hardly barely scarcely rarely seldom "
+    "lack lacks lacked lacking fail fails failed failing unable impossible instead dont doesnt didnt isnt wasnt".split()
+)
+# What can stand for a negation in a paraphrase: the second sides of these axes, and a few words more.
+_NEGATIVE_AXES = frozenset(
+    "accept allow easy safe love happy trust know remember begin same true good success include "
+    "possible necessary important together".split()
+)
+_NEGATIVE_WORDS = (
+    "only except rather until stop against avoid wrong problem disagree opposite contrary either unless miss missing "
+    "ruin skip trick died dead broke broken beyond enough limit free"
+)
+_LIGHT_VERBS = frozenset(
+    "means give gives giving gave get gets getting got make makes making made use uses used using take takes taking "
+    "took put "
+    "putting want wants work works need needs go goes going come comes let lets see sees do".split()
+)
+_PHRASES = (
+    (re.compile(r"\bturn(?:ed|s|ing)?\s+(?:\w+\s+){0,3}?down\b", re.IGNORECASE), "refuse"),
+    (re.compile(r"\bsa(?:y|id|ys)\s+no\b", re.IGNORECASE), "refuse"),
+    (re.compile(r"\b(?:wouldn't|won't|would\s+not)\b", re.IGNORECASE), "refuse"),
+    (re.compile(r"\bno\s+idea\b", re.IGNORECASE), "unaware"),
+    (re.compile(r"\b(?:is|are|was|were|go|goes|going|gone|went|come|comes|came)\s+down\b", re.IGNORECASE), "decrease"),
+    (re.compile(r"\b(?:is|are|was|were|go|goes|going|gone|went)\s+up\b", re.IGNORECASE), "increase"),
+    (re.compile(r"\bby\s+hand\b", re.IGNORECASE), "manual"),
+    (re.compile(r"\bon\s+purpose\b", re.IGNORECASE), "intentional"),
+)
+# Forms of "no" and "not" that deny nothing.
+_NOT_A_NEGATION = re.compile(
+    r"\b(?:no|not)\s+(?:doubt|only|just|least|matter|problem|worries|necessarily|merely|simply)\b|\bno\s*,|"
+    r"^\s*no\b[,. ]"
+    r"|\bwhy\s+not\b|\bor\s+not\b|\bif\s+not\b|\bno\.|n't\s+(?:it|they|you|we|he|she)\b|\bno\s+idea\b"
+    r"|\bsa(?:y|id|ys)\s+no\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(
+    r"[,;:.!?—–]|\s-\s|\s--\s|\b(?:but|because|although|though|while|whereas|which|unless|until|since|so|yet|however|"
+    r"and\s+(?=(?:i|we|you|he|she|it|they|there|this|that|these|then|never|not|nobody|no|people|so|therefore|has|have|had|"
+    r"is|was|were|are|will|would|can|did|does|do)\b))\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_PREFIXED = re.compile(r"^(?:un|non)(?=[a-z]{4,})")
+_REPORTS = 0.1  # the weight of words that only report
+_REACH, _REACH_OF_FIRST = 32, 13  # characters between a negation and what it denies
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A word that stands on one side of an axis of opposites; a phrase ("wouldn't") has its negation in itself."""
+
+    axis: int
+    side: int
+    word: str
+    phrase: bool = False
+
+    def opposes(self, other: Side) -> bool:
+        return self.axis == other.axis and self.side != other.side
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Its place in the text; `denied` are places of terms (see `read_terms`) right behind a negation.
+
+    `negated`: an odd number of negations. `negative`: a word that says no by itself ("refuse"); `muted`: a word that
+    could stand for a negation in a paraphrase, these and many more.
+    """
+
+    start: int
+    end: int
+    has_negation: bool
+    negated: bool
+    negative: bool
+    muted: bool
+    denied: frozenset[int]
+    sides: tuple[Side, ...]
+
+    def holds(self, term: Term) -> bool:
+        return self.start <= term.start < self.end
+
+
+def _read_axes() -> tuple[dict[str, tuple[tuple[int, int], ...]], frozenset[str]]:
+    sides: dict[str, list[tuple[int, int]]] = {}
+    negative: set[str] = set()
+    for axis, line in enumerate(_AXES.strip().split("\n")):
+        halves = [half.split() for half in line.split("|")]
+        for side, words in enumerate(halves):
+            for word in {stem(word) for word in words if word not in _AMBIGUOUS}:
+                sides.setdefault(word, []).append((axis, side))
+        if _NEGATIVE_AXES & set(halves[0]):
+            negative |= {stem(word) for word in halves[1]}
+    return {word: tuple(found) for word, found in sides.items()}, frozenset(negative)
+
+
+_SIDES, _NEGATIVE = _read_axes()
+_MUTED = _NEGATIVE | {stem(word) for word in _NEGATIVE_WORDS.split()}
+
+
+@lru_cache(maxsize=4096)
+def read_clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of a text in order; together they cover its words."""
+    plain = text.replace("’", "'")
+    bounds = [0, *(match.start() for match in _CLAUSE_END.finditer(plain)), len(plain)]
+    spans = [(a, b) for a, b in pairwise(bounds) if _WORD.search(plain, a, b)]
+    return tuple(_read_clause(plain, start, end) for start, end in spans)
+
+
+def _read_clause(text: str, start: int, end: int) -> Clause:
+    own = text[start:end]
+    words = [word.lower() for word in _WORD.findall(own)]
+    phrases = [name for pattern, name in _PHRASES if pattern.search(own)]
+    denying = _NOT_A_NEGATION.sub(lambda match: " " * len(match.group()), own)
+    negators = [match for match in _WORD.finditer(denying) if is_negator(match.group().lower())]
+    stems = {stem(word) for word in words}
+    prefixed = any(_without_prefix(word) for word in words)
+    return Clause(
+        start,
+        end,
+        bool(negators),
+        len(negators) % 2 == 1,
+        bool(phrases) or prefixed or bool(stems & _NEGATIVE),
+        bool(phrases) or prefixed or bool(stems & _MUTED),
+        frozenset(place for match in negators for place in _denied(text, start + match.end(), end)),
+        tuple(side for word in _without_names(own) for side in sides_of(word))
+        + tuple(Side(side.axis, side.side, side.word, phrase=True) for word in phrases for side in sides_of(word)),
+    )
+
+
+def _without_names(text: str) -> list[str]:
+    """The words in lower case, but those with a capital behind the first: "Second Rise" does not rise."""
+    found = list(_WORD.finditer(text))
+    return [m.group().lower() for n, m in enumerate(found) if not n or not m.group()[0].isupper()]
+
+
+def _denied(text: str, start: int, end: int) -> list[int]:
+    """The term that a negation ending at `start` denies, and the object of a light verb (not of "give up")."""
+    terms = read_terms(text)
+    behind = [n for n, x in enumerate(terms) if start <= x.start < min(end, start + _REACH) and x.rarity > _REPORTS]
+    first = terms[behind[0]] if behind else None
+    if first is None or first.start - start > _REACH_OF_FIRST:
+        return []
+    light = first.word in _LIGHT_VERBS and not text[first.end :].startswith((" up", " off", " away"))
+    return behind[: 2 if light else 1]
+
+
+def is_negator(word: str) -> bool:
+    return word in NEGATORS or word.endswith("n't")
+
+
+@lru_cache(maxsize=20_000)
+def sides_of(word: str) -> tuple[Side, ...]:
+    """On which sides of which axes a word stands; "-er" and "-est" forms as their base."""
+    if word in {"close", "closer", "closest", "closely"}:  # near, and not shut
+        return ()
+    bases = [stem(word)]
+    if match := re.fullmatch(r"(\w{3,}?)(i?)(?:er|est)", word):
+        base = match.group(1) + ("y" if match.group(2) else "")
+        bases += [stem(base), stem(base + "e"), stem(base[:-1]) if base[-1] == base[-2] else ""]
+    found = next((_SIDES[base] for base in bases if base in _SIDES), ())
+    return tuple(Side(axis, side, word) for axis, side in found)
+
+
+def _without_prefix(word: str) -> str:
+    """The word without "un-" or "non-", if that leaves a word; else nothing."""
+    bare = _PREFIXED.sub("", word)
+    return bare if bare != word and rarity(bare) < 1 else ""
+
+
+def differ_by_prefix(ours: str, theirs: str) -> bool:
+    """Such as "planned" and "unplanned"."""
+    bare, their_bare = _without_prefix(ours), _without_prefix(theirs)
+    return stem(bare) == stem(theirs) if bare else bool(their_bare) and stem(their_bare) == stem(ours)

@@ -1,0 +1,35 @@
+"""The page: a conversation on the left, the episode's transcript on the right, every time a door to its proof.
+
+It knows the records of `bot.records` and an `Earmark` that makes them, and nothing of retrieval or models. All words
+that come from outside (question, answer, transcript, titles, errors) are escaped here, once, when they become HTML.
+
+    server.py           serve(): checks the options, opens Earmark, mounts the page, runs it
+    guard.py            what stands before Gradio: security headers, allowed hosts and origins, size of a body
+    layout.py           the page's parts and which event does what; frame.py those that stay as they are
+    options.py          what `app.py` and `earmark chat` can be told; sounds.py where the audio is
+    routes.py           an answer as a response that grows; sounds
+    clicks.py           what the other events call
+    answering.py        what asking does: events of Earmark -> HTML of one turn, as it grows
+    turns.py            a question and its answer so far, and what the browser tells
+    pump.py, gate.py    a blocking generator in a thread, handed on in batches; how many answers at once
+    rendering.py        a turn -> HTML; prose.py the answer's Markdown -> HTML; sharing.py a turn -> Markdown to copy
+    transcript_view.py  an episode -> HTML
+    endpoints.py        ask, retrieve and episodes for programs
+    feedback.py         thumbs -> a file of question cases
+    script.js style.css what the browser adds: clicks on times, search, audio, light and dark
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.page.options import PageOptions, add_options, options_from
+
+__all__ = ["PageOptions", "add_options", "options_from", "serve"]
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Runs the page until it is interrupted; returns the exit code. `arguments` are those of `add_options`."""
+    from bot.page import server
+
+    return server.serve(arguments)

@@ -1,0 +1,132 @@
+"""The page for programs: `ask`, `retrieve`, `episodes` over Gradio's API, with the keys of the command line's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, TypedDict
+
+from bot.errors import SettingError
+from bot.page.answering import BUSY, Answering, words_for
+from bot.page.gate import Overloaded
+from bot.records import Kind, Status, Verdict
+
+MOST_PASSAGES = 50
+
+
+class TurnJson(TypedDict):
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class CitationJson(TypedDict):
+    episode: str
+    start: float
+    end: float
+    stamp: str
+    quote: str
+    kind: Kind
+    speaker: str | None
+
+
+class ClaimJson(TypedDict):
+    text: str
+    status: Status
+    citations: list[int]
+    score: float
+    reason: str
+
+
+class PassageJson(TypedDict):
+    episode: str
+    start: float
+    end: float
+    kind: Kind
+    score: float
+    text: str
+
+
+class MeterJson(TypedDict):
+    seconds: float
+    seconds_to_first_text: float
+    prompt_tokens: int
+    completion_tokens: int
+    claims_checked: int
+    claims_dropped: int
+
+
+class ReplyJson(TypedDict):
+    question: str
+    searched_for: str
+    text: str
+    verdict: Verdict
+    claims: list[ClaimJson]
+    citations: list[CitationJson]
+    nearest: list[CitationJson]
+    passages: list[PassageJson]
+    model: str
+    degraded: str | None
+    meter: MeterJson
+
+
+class KindSpanJson(TypedDict):
+    kind: Kind
+    start: float
+    end: float
+
+
+class EpisodeJson(TypedDict):
+    id: str
+    title: str
+    show: str
+    date: str
+    seconds: float
+    sentences: int
+    passages: int
+    kinds: list[KindSpanJson]
+    source: str
+    sha256: str
+
+
+def add_endpoints(answering: Answering, at_once: int) -> None:
+    """Inside a `gr.Blocks`: the named endpoints. Errors reach the caller as words, not as tracebacks."""
+    import gradio as gr
+
+    async def ask(question: str, history: list[TurnJson] | None = None, episode: str | None = None) -> ReplyJson:
+        """Answers a question about an episode; every sentence of `text` carries a checked `[m:ss]` mark."""
+        with _in_words(), answering.gate.enter() as ticket:
+            await ticket.admitted.wait()
+            bot = answering.bot(None)
+            reply = await answering.run(lambda: bot.ask(question, history=history or (), episode=episode))
+        answer: ReplyJson = reply.as_dict()
+        return answer
+
+    async def retrieve(question: str, k: int = 8, episode: str | None = None) -> list[PassageJson]:
+        """The passages of the transcript that fit a question, best first."""
+        with _in_words():
+            if not 1 <= k <= MOST_PASSAGES:
+                raise SettingError.of("k", k, "not a number of passages", f"use 1 to {MOST_PASSAGES}")
+            found = await answering.run(lambda: answering.bot(None).retrieve(question, k=k, episode=episode))
+        return [scored.as_dict() for scored in found]
+
+    async def episodes() -> list[EpisodeJson]:
+        """What can be asked about."""
+        with _in_words():
+            summaries = await answering.run(answering.bot(None).episodes)
+        return [summary.as_dict() for summary in summaries]
+
+    endpoints: tuple[Callable[..., Any], ...] = (ask, retrieve, episodes)
+    for endpoint in endpoints:
+        gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=at_once)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    import gradio as gr
+
+    try:
+        yield
+    except Overloaded:
+        raise gr.Error(BUSY, print_exception=False) from None
+    except Exception as error:
+        raise gr.Error(words_for(error), print_exception=False) from None

@@ -1,0 +1,136 @@
+"""Opens the page: checks the options, opens Earmark, puts guard, sound and Gradio together, and runs the server."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import SettingError
+from bot.page.answering import Answering
+from bot.page.feedback import FeedbackFile
+from bot.page.gate import Gate
+from bot.page.guard import Guard
+from bot.page.options import PageOptions, hosts_of, is_loopback, options_from
+from bot.page.routes import add_routes
+from bot.page.sounds import find_sounds
+
+if TYPE_CHECKING:
+    from bot.earmark import Earmark
+
+GRACE_SECONDS = 2
+BACKLOG = 2048
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Runs the page until it is interrupted; returns the exit code. `arguments` are those of `add_options`."""
+    options = options_from(arguments)
+    # Answers run beside each other: where each spreads its products over all cores, a hundred of them take twice as long.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with ExitStack() as stack:
+        listener = stack.enter_context(_listen(options))
+        bots = {model: stack.enter_context(_open(options, model)) for model in options.models or ("",)}
+        app = make_app(bots, options)
+        _say_where(options, listener.getsockname()[1])
+        _run(app, listener)
+    return 0
+
+
+def make_app(bots: Mapping[str, Earmark], options: PageOptions) -> Guard:
+    """The whole page as an ASGI application. `bots` are by the name of their model, the first one is the default."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
+    os.environ["GRADIO_RUN_HISTORY"] = "False"
+    from fastapi import FastAPI
+
+    from bot.page.layout import build_page
+
+    first = next(iter(bots.values()))
+    episodes = [summary.episode for summary in first.episodes()]
+    sounds = find_sounds(episodes, options.audio)
+    feedback = FeedbackFile(options.feedback) if options.feedback else None
+    pool = ThreadPoolExecutor(max_workers=options.at_once + 8, thread_name_prefix="answer")
+    titles = {episode.id: episode.title or episode.id for episode in episodes}
+    answering = Answering(bots, titles, Gate(options.at_once, options.waiting), pool, feedback)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    page = build_page(answering, sounds, options, episodes)
+    add_routes(app, answering, sounds)
+    _mount(app, page, options)
+    return Guard(app, hosts_of(options), sounds.origins)
+
+
+def _mount(app: Any, page: Any, options: PageOptions) -> None:
+    """Puts Gradio under the application, with everything off that the page does not use."""
+    import gradio as gr
+
+    from bot.page.frame import FAVICON
+    from bot.page.layout import page_file
+
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        server_name=options.host,
+        server_port=options.port,
+        auth=options.auth,
+        show_error=False,
+        max_file_size=1,
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        theme=gr.themes.Base(font=_fonts("IBM Plex Sans", "system-ui"), font_mono=_fonts("IBM Plex Mono", "monospace")),
+        css=page_file("style.css"),
+        head=f"{FAVICON}<script>{page_file('script.js')}</script>",
+    )
+
+
+def _fonts(name: str, otherwise: str) -> list[Any]:
+    """A font that Gradio brings along; of its semi-bold files some hold only a few letters, hence 400 and 700."""
+    import gradio as gr
+
+    return [gr.themes.LocalFont(name, weights=(400, 700)), otherwise]
+
+
+def _open(options: PageOptions, model: str) -> Earmark:
+    from bot.earmark import Earmark
+
+    return Earmark.open(options.store, model=model or None)
+
+
+def _listen(options: PageOptions) -> socket.socket:
+    """A bound socket; raises SettingError where the port is taken or the address is not ours."""
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((options.host.strip("[]"), options.port))
+        listener.listen(BACKLOG)  # so that whoever reads the address below can connect at once
+    except OSError as error:
+        listener.close()
+        if isinstance(error, socket.gaierror) or options.port == 0:
+            raise SettingError.of("--host", options.host, "no such address here", "use 127.0.0.1") from None
+        problem = f"cannot listen there ({str(error.strerror).lower()})"
+        advice = f"stop the other program, or try --port {options.port + 1}"
+        raise SettingError.of("--port", options.port, problem, advice) from None
+    return listener
+
+
+def _say_where(options: PageOptions, port: int) -> None:
+    host = "127.0.0.1" if is_loopback(options.host) else options.host
+    host = f"[{host}]" if ":" in host else host
+    print(f"Earmark is at http://{host}:{port} (Ctrl+C ends it)", flush=True)
+    if not is_loopback(options.host):
+        guarded = "asks for a name and a password" if options.auth else "lets everyone in"
+        print(f"Others can reach it; it {guarded}. Put a proxy with https before it.", flush=True)
+
+
+def _run(app: Guard, listener: socket.socket) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])

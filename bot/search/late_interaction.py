@@ -1,0 +1,47 @@
+"""Late interaction: a question compared with a text token by token, from the vectors of one model pass.
+
+After ColBERT (Khattab and Zaharia 2020): the sum over question tokens of the best cosine with a token of the text;
+here each question token is weighted by the rarity of its word, because MiniLM was not trained to weigh tokens itself.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.index import TokenVectors, Vectors
+from bot.search.keywords import CLITIC, STOP_WORDS, WORD, KeywordIndex, stem
+
+
+def token_weights(question: str, tokens: TokenVectors, keywords: KeywordIndex) -> Vectors:
+    """The rarity of the word that each token belongs to, shape (tokens,); 0 for stop words and marks."""
+    weights = np.zeros(len(tokens.tokens), dtype=np.float32)
+    for match in WORD.finditer(question):
+        word = CLITIC.sub("", match.group().lower())
+        if word in STOP_WORDS:
+            continue
+        inside = (tokens.spans[:, 0] >= match.start()) & (tokens.spans[:, 1] <= match.end())
+        weights[inside] = keywords.rarity(stem(word)) / max(1, int(inside.sum()))
+    return weights
+
+
+def best_matches(question: TokenVectors, tokens: Vectors, bounds: NDArray[np.int64]) -> Vectors:
+    """The best cosine of each question token with each run of tokens, shape (question tokens, runs).
+
+    Run i is `tokens[bounds[i]:bounds[i + 1]]`; an empty run matches nothing (-1).
+    """
+    runs = len(bounds) - 1
+    matches = np.full((len(question.tokens), runs), -1, dtype=np.float32)
+    filled = np.flatnonzero(np.diff(bounds) > 0)
+    if len(filled) and len(question.tokens):
+        cosines = question.vectors @ tokens[bounds[0] : bounds[-1]].T
+        matches[:, filled] = np.maximum.reduceat(cosines, bounds[filled] - bounds[0], axis=1)
+    return matches
+
+
+def late_scores(matches: Vectors, weights: Vectors) -> Vectors:
+    """Weighted mean of the matches over question tokens, shape (runs,); -1 to 1."""
+    total = float(weights.sum())
+    if not total:
+        return np.zeros(matches.shape[1], dtype=np.float32)
+    return np.asarray(weights @ matches / total, dtype=np.float32)

@@ -1,0 +1,138 @@
+"""Files that must not change after they were written: each one's size and checksum, checked before it is used."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import StoreError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MEND = "ingest the episode files again: earmark ingest FILE"
+BLOCK_BYTES = 1 << 20
+SMALLEST_MAPPED_BYTES = 1 << 16  # an empty array cannot be mapped, a small one is not worth it
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """`crc32` finds accidents, not forgery: it reads 1.6 GB a second where sha256 reads 0.2."""
+
+    size: int
+    crc32: int
+    mtime_ns: int
+
+
+def damage(path: Path, problem: str) -> StoreError:
+    return StoreError(f"{path}: {problem}; the index is damaged", MEND)
+
+
+def crc32_of(path: Path) -> int:
+    total = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            total = zlib.crc32(block, total)
+    return total
+
+
+def files_under(folder: Path) -> Iterator[str]:
+    """Paths of all files relative to `folder`, with `/`, sorted."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield path.relative_to(folder).as_posix()
+
+
+def seal_files(folder: Path) -> dict[str, Seal]:
+    """A seal for every file that is in `folder` now."""
+    seals = {}
+    for name in files_under(folder):
+        status = (folder / name).stat()
+        seals[name] = Seal(status.st_size, crc32_of(folder / name), status.st_mtime_ns)
+    return seals
+
+
+def sync_to_disk(folder: Path) -> None:
+    """Returns when all files and folders under `folder` would survive a power cut."""
+    for path in [*folder.rglob("*"), folder]:
+        sync_path(path)
+
+
+def sync_path(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():  # Windows opens no folders
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class SealedFiles:
+    """Reads the files of a folder; raises StoreError naming the file that is gone or not as it was sealed."""
+
+    def __init__(self, folder: Path, seals: Mapping[str, Seal], *, growing: frozenset[str] = frozenset()) -> None:
+        self._folder = folder
+        self._seals = seals
+        self._growing = growing
+
+    def check_sizes(self) -> None:
+        """Costs a `stat` a file. A growing file (a database that is written when it is opened) must not be shorter."""
+        for name, seal in self._seals.items():
+            size = self._size(name)
+            if size != seal.size and not (name in self._growing and size > seal.size):
+                raise damage(self._folder / name, f"has {size} bytes instead of {seal.size}")
+
+    def check_bytes(self, under: str) -> None:
+        """Reads every file whose name begins with `under`, growing ones left out."""
+        for name, seal in self._seals.items():
+            if name.startswith(under) and name not in self._growing and crc32_of(self._folder / name) != seal.crc32:
+                raise damage(self._folder / name, "its bytes have changed")
+
+    def read(self, name: str) -> bytes:
+        self._size(name)
+        content = (self._folder / name).read_bytes()
+        if zlib.crc32(content) != self._seal(name).crc32:
+            raise damage(self._folder / name, "its bytes have changed")
+        return content
+
+    def read_array(self, name: str, *, mapped: bool) -> NDArray[Any]:
+        """The `.npy` file as a read-only array. A mapped one is checked by size and time, and read only if they differ.
+
+        An array that is in memory survives whatever happens to its file; a mapped one ends the process with SIGBUS
+        where its file is shortened in use.
+        """
+        import io
+
+        import numpy as np
+
+        seal, path = self._seal(name), self._folder / name
+        array: NDArray[Any]
+        if not mapped or seal.size < SMALLEST_MAPPED_BYTES:
+            array = np.load(io.BytesIO(self.read(name)), allow_pickle=False)
+        else:
+            self._size(name)
+            if path.stat().st_mtime_ns != seal.mtime_ns and crc32_of(path) != seal.crc32:
+                raise damage(path, "its bytes have changed")
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
+        array.flags.writeable = False
+        return array
+
+    def bytes_of(self, suffix: str) -> int:
+        """Total size of the files whose names end so."""
+        return sum(seal.size for name, seal in self._seals.items() if name.endswith(suffix))
+
+    def _seal(self, name: str) -> Seal:
+        if name not in self._seals:
+            raise damage(self._folder / name, "is not in the manifest")
+        return self._seals[name]
+
+    def _size(self, name: str) -> int:
+        try:
+            return (self._folder / name).stat().st_size
+        except (FileNotFoundError, NotADirectoryError):
+            raise damage(self._folder / name, "is missing") from None

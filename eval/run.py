@@ -1,0 +1,240 @@
+"""One run: cases -> outcomes -> scores -> summary, for the parts that were asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import EarmarkError, ModelError
+from bot.records import EpisodeSummary, format_stamp
+from eval.cases import Half, OutputCase, QuestionCase, half_of, place_questions, read_outputs, read_questions
+from eval.compare import BASELINE, SUMMARY_FILE, compare, read_run
+from eval.grounding_run import Check, Draft, check_output, raw_output, score_check
+from eval.measures import TUTORIAL_SCORES, Part
+from eval.metrics import quantile
+from eval.outcomes import Outcome, ScoredCase
+from eval.report import Run
+from eval.scorers import ANSWERS, KEYWORDS, RETRIEVAL, Scorer, score
+from eval.solver import Asked, EpisodeFacts, gather_facts, solve, solve_by_keywords
+from eval.summary import summarise
+from eval.thresholds import broken_thresholds, read_thresholds
+from eval.tutorial_baseline import Tutorial, raw_text
+
+if TYPE_CHECKING:
+    from bot.index import Embedder
+
+QUESTIONS = Path(__file__).with_name("questions.jsonl")
+OUTPUTS = Path(__file__).with_name("outputs.jsonl")
+MOST_FAILED = 0.02  # of the questions; beyond it the endpoint, and not the answers, was measured
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run. `bot` is Earmark and `check` the grounding check: breakages put in their own.
+
+    `keywords` is Earmark without its embedding model; without it, keyword search is not measured by itself.
+    `draft` is the way from a mocked output to the text that is checked.
+    `half` leaves out the cases of the other half, `tutorial` False the baseline beside it.
+    """
+
+    parts: Sequence[Part]
+    embedder: Embedder
+    bot: Asked
+    check: Check
+    keywords: Asked | None = None
+    draft: Draft = raw_output
+    questions: Path = QUESTIONS
+    outputs: Path = OUTPUTS
+    model: str = "quotes"
+    context_passages: int = 6
+    against: Path = BASELINE
+    half: Half | None = None
+    tutorial: bool = True
+    progress: Progress = lambda what, done, total: None
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds by what they were spent on, and of each question; written apart from what is compared."""
+
+    spent: dict[str, float] = field(default_factory=dict)
+    questions: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def of(self, what: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self.spent[what] = self.spent.get(what, 0.0) + time.perf_counter() - begun
+
+    def as_dict(self) -> dict[str, float]:
+        shown = {f"{what}_seconds": round(seconds, 3) for what, seconds in self.spent.items()}
+        if self.questions:
+            shown["question_p50_seconds"] = round(quantile(self.questions, 0.5), 4)
+            shown["question_p95_seconds"] = round(quantile(self.questions, 0.95), 4)
+        return shown
+
+
+def evaluate(plan: Plan) -> Run:
+    """The whole run. Raises SettingError for cases that cannot be used, StoreError for a store that cannot."""
+    thresholds = read_thresholds()
+    clock = Clock()
+    stamps: dict[str, Any] = {"model": plan.model, "embedding": plan.embedder.fingerprint}
+    cases: list[ScoredCase] = []
+    outputs: list[OutputCase] = []
+    if "grounding" in plan.parts:  # read first: a mistake in a file is said before the minute is over
+        stamps["outputs"] = file_stamp(plan.outputs)
+        outputs = [case for case in read_outputs(plan.outputs) if plan.half in (None, half_of(case.id))]
+    if set(plan.parts) & {"retrieval", "answers"}:
+        stamps["questions"] = file_stamp(plan.questions)
+        asked, stamps["index"] = _asked(plan, clock)
+        cases += asked
+    with clock.of("grounding"):
+        cases += _checked(plan, outputs)
+    own_parts = {part for part in plan.parts if _is_own(plan, part)}
+    summary = summarise(cases, plan.parts, dict(sorted(stamps.items())))
+    return Run(
+        summary=summary,
+        cases=cases,
+        group="all" if own_parts else "reporting",
+        broken=broken_thresholds(summary, thresholds, own_parts=own_parts) + _unscored(cases),
+        comparison=_comparison(plan, summary, cases),
+        timings=clock.as_dict(),
+    )
+
+
+def _asked(plan: Plan, clock: Clock) -> tuple[list[ScoredCase], str]:
+    """The questions as Earmark and as the tutorial did them, and the fingerprint of what was asked."""
+    questions = read_questions(plan.questions)
+    with clock.of("opening"):
+        summaries = list(plan.bot.episodes())
+    placed = place_questions(plan.questions, questions, {one.episode.id: one.seconds for one in summaries})
+    facts = gather_facts(plan.bot, placed, summaries)
+    placed = [(case, episode) for case, episode in placed if plan.half in (None, half_of(case.id))]
+    scorers = {**(RETRIEVAL if "retrieval" in plan.parts else {}), **(ANSWERS if "answers" in plan.parts else {})}
+    cases = []
+    with clock.of("asking"):
+        for number, (case, episode) in enumerate(placed, start=1):
+            plan.progress("asking", number, len(placed))
+            begun = time.perf_counter()
+            outcome = solve(plan.bot, case, episode, facts[episode], plan.model, plan.context_passages)
+            clock.questions.append(time.perf_counter() - begun)
+            cases.append(_scored("earmark", case, outcome, scorers))
+            if plan.keywords and "retrieval" in plan.parts:
+                by_keywords = solve_by_keywords(plan.keywords, outcome, episode)
+                cases.append(_scored("keywords", case, by_keywords, KEYWORDS))
+    if plan.tutorial:
+        with clock.of("tutorial"):
+            cases += _tutorial(plan, placed, summaries, facts, scorers)
+    return cases, index_fingerprint(facts)
+
+
+def _tutorial(
+    plan: Plan,
+    placed: Sequence[tuple[QuestionCase, str]],
+    summaries: Sequence[EpisodeSummary],
+    facts: Mapping[str, EpisodeFacts],
+    scorers: Mapping[str, Scorer],
+) -> list[ScoredCase]:
+    kept = {name: scorer for name, scorer in scorers.items() if name in TUTORIAL_SCORES}
+    outcomes: dict[str, Outcome] = {}
+    for summary in summaries:
+        name = summary.episode.id
+        if name in facts:
+            made = Tutorial(raw_text(summary, facts[name].sentences), plan.embedder, facts[name].ads)
+            own = [case for case, episode in placed if episode == name]
+            outcomes |= {outcome.id: outcome for outcome in made.solve(own)}
+    return [_scored("tutorial", case, outcomes[case.id], kept) for case, _ in placed]
+
+
+def _scored(system: str, case: QuestionCase, outcome: Outcome, scorers: Mapping[str, Scorer]) -> ScoredCase:
+    scores, unscored = score(case, outcome, dict(scorers))
+    return ScoredCase(
+        id=case.id,
+        system=system,
+        half=half_of(case.id),
+        asked=case.question,
+        expected=case.expect,
+        outcome=outcome.as_dict(),
+        scores=scores,
+        unscored=unscored,
+        tags=case.tags,
+        wanted=_wanted(case) if system == "earmark" else "",
+    )
+
+
+def _wanted(case: QuestionCase) -> str:
+    """The evidence's times and the reference."""
+    times = ", ".join(f"{format_stamp(span.start)}-{format_stamp(span.end)}" for span in case.evidence)
+    return ": ".join(part for part in (times, case.reference) if part)
+
+
+def _checked(plan: Plan, outputs: Sequence[OutputCase]) -> list[ScoredCase]:
+    cases = []
+    for number, case in enumerate(outputs, start=1):
+        plan.progress("checking", number, len(outputs))
+        outcome = check_output(case, plan.check, plan.draft)
+        scores, unscored = score_check(case, outcome)
+        cases.append(
+            ScoredCase(
+                id=case.id,
+                system="check",
+                half=half_of(case.id),
+                asked=case.question,
+                expected=case.label,
+                outcome={**outcome.as_dict(), "text": case.output},
+                scores=scores,
+                unscored=unscored,
+                tags=(case.category,),
+            )
+        )
+    return cases
+
+
+def _is_own(plan: Plan, part: Part) -> bool:
+    used, committed = (plan.outputs, OUTPUTS) if part == "grounding" else (plan.questions, QUESTIONS)
+    return file_stamp(used) != file_stamp(committed)
+
+
+def _unscored(cases: Sequence[ScoredCase]) -> list[str]:
+    """Mocked outputs that the check could not be run on: a fault of ours, so it fails the run."""
+    failed = [case for case in cases if case.system == "check" and case.outcome["error"]]
+    return [f"{len(failed)} mocked outputs unscored, wanted none: {failed[0].outcome['error']}"] if failed else []
+
+
+def _comparison(plan: Plan, summary: Mapping[str, Any], cases: Sequence[ScoredCase]) -> dict[str, Any] | None:
+    if plan.against == BASELINE and not (BASELINE / SUMMARY_FILE).exists():
+        return None
+    found = compare(read_run(plan.against), (summary, cases))
+    return found if found["cases"] else None
+
+
+def endpoint_failure(run: Run) -> EarmarkError | None:
+    """The error to end with where the model's endpoint failed on more than 2 % of the questions."""
+    asked = run.summary["cases"]["earmark"]
+    failed = {name: why for name, why in run.summary["errors"].items() if why}
+    if not asked or len(failed) <= MOST_FAILED * asked:
+        return None
+    first = next(iter(failed.values())).partition(" -> ")[0]
+    return ModelError(f"{len(failed)} of {asked} questions unscored: {first}", "mend the endpoint and run again")
+
+
+def file_stamp(path: Path) -> str:
+    """The file's name and the beginning of its hash."""
+    try:
+        return f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
+    except OSError:
+        return path.name
+
+
+def index_fingerprint(facts: Mapping[str, EpisodeFacts]) -> str:
+    """Equal where the episodes asked about have the same sentences, times and kinds."""
+    sentences = {name: [sentence.as_dict() for sentence in fact.sentences] for name, fact in sorted(facts.items())}
+    return hashlib.sha256(json.dumps(sentences, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""What the grounding check's combiner was trained with: invented transcripts, claims labelled by hand, and the fit."""

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+import bot.embedding
+from bot.embedding import EmbeddingUnavailable, MiniLM, load_embedder
+from bot.errors import SettingError
+
+GOLDEN = [
+    ("That is a happy person", "That is a very happy person", 0.9417),
+    ("Where did the company begin?", "Runway started in art school.", 0.3350),
+    ("Where did the company begin?", "Graphs work well for use cases with lots of data connections.", -0.0179),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "cosine"), GOLDEN, ids=["near", "related", "foreign"])
+def test_cosine_is_the_pinned_one(embedder, one, other, cosine):
+    vectors = embedder.embed([one, other])
+    assert float(vectors[0] @ vectors[1]) == pytest.approx(cosine, abs=0.005)
+
+
+def test_order_and_batching_do_not_change_a_vector(embedder):
+    texts = ["word " * length for length in (40, 3, 200, 7, 1, 90, 12, 5, 60, 2, 33)]
+    together = embedder.embed(texts)
+    alone = np.concatenate([embedder.embed([text]) for text in texts])
+    assert np.abs((together * alone).sum(axis=1) - 1).max() < 0.02
+
+
+def test_tokens_are_unit_vectors_that_know_their_characters(embedder):
+    text = "Runway started in art school."
+    [tokens] = embedder.embed_tokens([text])
+    assert tokens.vectors.shape == (len(tokens.tokens), 384)
+    assert np.allclose(np.linalg.norm(tokens.vectors, axis=1), 1, atol=1e-5)
+    assert [text[start:end].lower() for start, end in tokens.spans] == list(tokens.tokens)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "🙂", "\u202e", "x" * 100_000], ids=["empty", "space", "emoji", "rtl", "long"]
+)
+def test_odd_texts_have_finite_vectors(embedder, text):
+    assert np.isfinite(embedder.embed([text])).all()
+
+
+def test_no_texts_make_no_vectors(embedder):
+    assert embedder.embed([]).shape == (0, 384)
+
+
+def test_file_with_another_hash_is_refused(tmp_path, monkeypatch):
+    other = tmp_path / "tokenizer.json"
+    other.write_text("{}")
+    monkeypatch.setattr(bot.embedding, "TOKENIZER_FILE", other)
+    with pytest.raises(EmbeddingUnavailable, match=r"tokenizer.json: not the file .* -> reinstall"):
+        MiniLM().embed(["a"])
+
+
+def test_unknown_embedding_is_named_with_the_setting():
+    with pytest.raises(SettingError, match="EARMARK_EMBEDDING=word2vec"):
+        load_embedder("word2vec")

@@ -1,0 +1,184 @@
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_episodes import WORDS, WordEmbedder, small_episode, small_index
+
+from bot.errors import StoreError
+from bot.index import EpisodeIndex
+from bot.records import KINDS, Part, Passage, Sentence
+from bot.storage.store import Store
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A store of three episodes, one of them without a passage; not to be changed."""
+    episodes = (small_index("first"), small_index("Second / ünïcode", 20), small_index("silent", 0))
+    store = Store(tmp_path_factory.mktemp("written") / "store", embedder=WordEmbedder(), lock_seconds=5)
+    store.write(episodes)
+    return store, episodes
+
+
+@pytest.fixture
+def generation(written):
+    with_chroma = written[0].read()
+    yield with_chroma
+    with_chroma.close()
+
+
+def by_hand(episodes, query, k, *, episode=None, kinds=KINDS):
+    hits = [
+        (place, row, float(index.vectors[row] @ query))
+        for place, index in enumerate(episodes)
+        for row, passage in enumerate(index.passages)
+        if episode in (None, index.episode.id) and passage.kind in kinds
+    ]
+    return sorted(hits, key=lambda hit: (-hit[2], hit[0], hit[1]))[:k]
+
+
+def assert_same_hits(found, expected):
+    assert [hit[:2] for hit in found] == [hit[:2] for hit in expected]
+    assert [hit[2] for hit in found] == pytest.approx([hit[2] for hit in expected], abs=1e-6)
+
+
+def test_what_was_written_is_read_back_exactly(written, generation):
+    for index, read in zip(written[1], generation.episodes, strict=True):
+        assert (read.episode, read.sentences, read.passages) == (index.episode, index.sentences, index.passages)
+        np.testing.assert_array_equal(read.vectors, index.vectors)
+        assert read.arrays.keys() == index.arrays.keys()
+        for name, array in index.arrays.items():
+            np.testing.assert_array_equal(read.arrays[name], array)
+            assert read.arrays[name].dtype == array.dtype
+
+
+@pytest.mark.parametrize(
+    ("start", "text", "speaker"),
+    [
+        pytest.param(0.1 + 0.2, "a float of 17 digits", None, id="long float"),
+        pytest.param(1e-12, 'quotes " and \\ backslash', "", id="escapes"),
+        pytest.param(3, "line\nfeed, \r, \u2028, \x85 and tab\t", "A\nB", id="line ends"),
+        pytest.param(7.0, "lone surrogate \ud800 and 😀", "\udcff", id="surrogates"),
+        pytest.param(7.0, "", "Zoë", id="no text"),
+    ],
+)
+def test_sentence_is_read_back_exactly(tmp_path, start, text, speaker):
+    sentence = Sentence((Part(start, start + 1, text, 1), Part(start + 1, 99.9, "second", 2)), "promo", speaker)
+    vectors = WordEmbedder().embed(["one passage"])
+    index = EpisodeIndex(small_episode("one"), (sentence,), (Passage("one", (sentence,)),), vectors, {})
+    store = Store(tmp_path / "store", embedder=WordEmbedder(), lock_seconds=5)
+    store.write([index])
+    assert store.read().episodes[0].sentences == (sentence,)
+    assert repr(store.read().episodes[0].sentences) == repr((sentence,))
+
+
+def test_arrays_cannot_be_changed(generation):
+    with pytest.raises(ValueError, match="read-only"):
+        generation.episodes[0].vectors[0, 0] = 1.0
+
+
+def test_large_arrays_are_mapped(written, generation, monkeypatch):
+    monkeypatch.setattr("bot.storage.generation.LARGEST_IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr("bot.storage.sealed_files.SMALLEST_MAPPED_BYTES", 1)
+    read = written[0].read().episodes[0]
+    assert isinstance(read.vectors, np.memmap)
+    np.testing.assert_array_equal(read.vectors, generation.episodes[0].vectors)
+
+
+@pytest.mark.parametrize("k", [1, 5, 32, 1000])
+@pytest.mark.parametrize("episode", [None, "first", "Second / ünïcode"])
+@pytest.mark.parametrize("kinds", [KINDS, ("talk",), ("sponsor", "intro")], ids=["all", "talk", "others"])
+def test_search_equals_search_by_hand(written, generation, k, episode, kinds):
+    query = WordEmbedder().embed(["runway pixel story"])[0]
+    found = generation.search(query, k, episode=episode, kinds=kinds)
+    assert_same_hits(found, by_hand(written[1], query, k, episode=episode, kinds=kinds))
+
+
+@pytest.mark.parametrize(
+    ("k", "episode", "kinds"),
+    [
+        pytest.param(0, None, KINDS, id="none wanted"),
+        pytest.param(-1, None, KINDS, id="less than none wanted"),
+        pytest.param(5, None, (), id="no kind"),
+        pytest.param(5, "unknown", KINDS, id="unknown episode"),
+        pytest.param(5, "silent", KINDS, id="episode without passages"),
+    ],
+)
+def test_empty_scope_finds_nothing(generation, k, episode, kinds):
+    assert generation.search(np.ones(32), k, episode=episode, kinds=kinds) == []
+
+
+def test_query_is_brought_to_unit_length(generation):
+    query = WordEmbedder().embed(["camera world"])[0]
+    found = generation.search(query * 7, 4, kinds=KINDS)
+    assert_same_hits(found, generation.search(query, 4, kinds=KINDS))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [np.full(32, np.nan), np.full(32, np.inf), np.ones(31), np.ones(0)],
+    ids=["nan", "infinite", "short", "empty"],
+)
+def test_unusable_query_is_refused(generation, query):
+    with pytest.raises(ValueError, match="32 finite numbers"):
+        generation.search(query, 3, kinds=KINDS)
+
+
+def test_query_of_zeros_is_near_to_nothing(generation):
+    assert [hit[2] for hit in generation.search(np.zeros(32), 3, kinds=KINDS)] == [0.0, 0.0, 0.0]
+
+
+def test_reading_and_the_first_search_from_many_threads(written):
+    generation = written[0].read()
+    queries = WordEmbedder().embed(WORDS)
+    found = [None] * len(queries)
+    barrier = threading.Barrier(len(queries))
+
+    def ask(number):
+        barrier.wait()
+        found[number] = generation.search(queries[number], 3, kinds=KINDS)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(queries))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    generation.close()
+    for query, hits in zip(queries, found, strict=True):
+        assert_same_hits(hits, by_hand(written[1], query, 3))
+
+
+def test_closing_one_reader_leaves_the_other(written):
+    first, second = written[0].read(), written[0].read()
+    query = WordEmbedder().embed(["light actor"])[0]
+    assert_same_hits(first.search(query, 3, kinds=KINDS), second.search(query, 3, kinds=KINDS))
+    first.close()
+    first.close()
+    assert_same_hits(second.search(query, 3, kinds=KINDS), by_hand(written[1], query, 3))
+    second.close()
+    with pytest.raises(StoreError, match="closed"):
+        first.search(query, 3, kinds=KINDS)
+
+
+def test_index_of_another_chroma_is_searched_without_it(written, generation):
+    stamp = replace(generation.manifest.chroma, version="0.1")
+    generation.manifest = replace(generation.manifest, chroma=stamp)
+    query = WordEmbedder().embed(["cost editor"])[0]
+    assert_same_hits(generation.search(query, 9, kinds=("talk",)), by_hand(written[1], query, 9, kinds=("talk",)))
+    assert generation.open_chroma() is None
+
+
+def test_searching_goes_on_when_chroma_fails_in_use(written, generation, caplog):
+    query = WordEmbedder().embed(["cost editor"])[0]
+    generation.search(query, 1, kinds=KINDS)
+    generation.open_chroma().close()
+    assert_same_hits(generation.search(query, 9, kinds=KINDS), by_hand(written[1], query, 9))
+    assert "searching without it" in caplog.text
+
+
+def test_many_passages_of_the_same_words_can_be_stored(tmp_path):
+    index = small_index("repeats", 60)
+    vectors = np.repeat(index.vectors[:1], 60, axis=0)
+    store = Store(tmp_path / "store", embedder=WordEmbedder(), lock_seconds=5)
+    store.write([replace(index, vectors=vectors)])
+    assert len(store.read().search(vectors[0], 60, kinds=KINDS)) == 60

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from bot.index import TokenVectors
+from bot.search.keywords import KeywordIndex
+from bot.search.late_interaction import best_matches, late_scores, token_weights
+
+
+def tokens_of(*rows):
+    vectors = np.array(rows, dtype=np.float32)
+    count = len(rows)
+    return TokenVectors(vectors, tuple("t" * count), np.zeros((count, 2), dtype=np.int32))
+
+
+def test_each_question_token_takes_its_best_match_in_each_run():
+    question = tokens_of([1, 0], [0, 1])
+    tokens = np.array([[1, 0], [0.6, 0.8], [0, 1]], dtype=np.float32)
+    matches = best_matches(question, tokens, np.array([0, 2, 3]))
+    assert matches == pytest.approx(np.array([[1, 0], [0.8, 1]]))
+
+
+def test_run_without_tokens_matches_nothing():
+    matches = best_matches(tokens_of([1, 0]), np.array([[1, 0]], dtype=np.float32), np.array([0, 0, 1, 1]))
+    assert matches.tolist() == [[-1, 1, -1]]
+
+
+def test_score_is_the_weighted_mean():
+    matches = np.array([[1, 0], [0.5, 0.5]], dtype=np.float32)
+    assert late_scores(matches, np.array([3, 1], dtype=np.float32)).tolist() == [0.875, 0.125]
+
+
+def test_question_without_weight_scores_nothing():
+    assert late_scores(np.ones((1, 2), dtype=np.float32), np.zeros(1, dtype=np.float32)).tolist() == [0, 0]
+
+
+def test_words_weigh_by_rarity_and_stop_words_and_marks_nothing(embedder):
+    question = "Where did Runway start?"
+    [tokens] = embedder.embed_tokens([question])
+    keywords = KeywordIndex(["Runway is here.", "A start.", "Nothing of it."])
+    weights = dict(zip(tokens.tokens, token_weights(question, tokens, keywords), strict=True))
+    assert weights["?"] == weights["where"] == weights["did"] == 0
+    assert weights["runway"] > 0

@@ -1,0 +1,46 @@
+from itertools import pairwise
+
+import pytest
+
+from bot.search.ranking import Query, rank_passages
+from bot.search.scope import TALK
+from bot.search.window_table import MOST_PARTS, MOST_WORDS
+from bot.search.windows import choose_windows, find_windows
+
+
+@pytest.fixture(scope="module")
+def found(library, embedder):
+    query = Query.of("Where did Runway start?", library, embedder)
+    return find_windows(rank_passages(query, library, episode=None, kinds=TALK), library)
+
+
+def test_best_window_answers(found):
+    assert "art school" in found.windows[0].text
+
+
+def test_windows_are_neighbouring_parts_of_one_kind_in_order(found, library):
+    for window in found.windows:
+        own = library.shelves[window.place].parts[window.first : window.last]
+        assert list(window.parts) == own
+        assert len({sentence.kind for sentence, _ in own}) == 1
+        assert all(a.start <= b.start for (_, a), (_, b) in pairwise(own))
+
+
+def test_windows_keep_their_bounds(found):
+    assert all(window.words <= MOST_WORDS or len(window.parts) == 1 for window in found.windows)
+    assert max(len(window.parts) for window in found.windows) <= MOST_PARTS
+
+
+@pytest.mark.parametrize("words", [20, 60, 110, 300])
+def test_chosen_windows_stay_within_the_budget_and_do_not_overlap(found, words):
+    chosen = choose_windows(found.windows, words)
+    assert sum(window.words for window in chosen) <= words
+    places = [(window.place, part) for window in chosen for part in range(window.first, window.last)]
+    assert len(places) == len(set(places))
+
+
+def test_no_passages_give_no_windows(library, embedder):
+    query = Query.of("art", library, embedder)
+    found = find_windows(rank_passages(query, library, episode="other", kinds=TALK), library)
+    assert found.windows == ()
+    assert found.token_matches is None
