@@ -166,11 +166,10 @@ def transcript(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    from bot.embedding import load_embedder
+    from bot.embedding import MiniLM
     from bot.grounding.check import check_cases, format_checked
-    from bot.settings import read_settings
 
-    checked = check_cases(Path(options.file), load_embedder(read_settings().embedding))
+    checked = check_cases(Path(options.file), MiniLM())
     if options.json:
         _print_json(checked)
     else:

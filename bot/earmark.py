@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.ask import Asking, Event, History, Writer, answer
-from bot.embedding import EmbeddingUnavailable, load_embedder
+from bot.embedders import load_embedder
+from bot.embedding import EmbeddingUnavailable, MiniLM
 from bot.errors import SettingError, StoreNotBuilt
-from bot.index import Embedder, EpisodeIndex
+from bot.index import Embedder, EpisodeIndex, TokenEmbedder
 from bot.questions import checked_count, checked_episode, checked_question
 from bot.records import Episode, EpisodeSummary, Reply, ScoredPassage, SearchedFor, Sentence
 from bot.search.library import Library
@@ -38,7 +39,7 @@ class Earmark:
     def __init__(self, settings: Settings, progress: Progress = _quiet) -> None:
         self.settings = settings
         self._progress = progress
-        self._embedder = load_embedder(settings.embedding)
+        self._embedder = load_embedder(settings)
         self._store = Store(settings.store_folder, embedder=self._embedder, lock_seconds=settings.lock_seconds)
         self._library: Library | None = None
         self._opening = threading.Lock()
@@ -143,7 +144,9 @@ class Earmark:
         from bot.models.chain import ModelChain
 
         embedder, _ = self.usable_embedder()
-        return Writer(ModelChain(self.settings.answering_model, self.settings), GroundingCheck(embedder))
+        # The check needs vectors of tokens, whatever the index was made with.
+        checking = embedder if embedder is None or isinstance(embedder, TokenEmbedder) else MiniLM()
+        return Writer(ModelChain(self.settings.answering_model, self.settings), GroundingCheck(checking))
 
     def library(self) -> Library:
         """The current generation, read again when a writer has replaced it. A reader of the old one keeps it."""

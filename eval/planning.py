@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from bot.earmark import Earmark
-from bot.embedding import load_embedder
+from bot.embedders import load_embedder
 from bot.errors import SettingError
 from bot.grounding.grounding import GroundingCheck
 from bot.index import Embedder
@@ -44,7 +44,7 @@ def make_plan(options: argparse.Namespace, progress: Progress) -> Iterator[Plan]
         raise SettingError.of("--record", options.record, "there is no live model to record", "name one with --model")
     if options.part == "grounding":
         outputs = options.cases or outputs
-    embedder = load_embedder(read_settings().embedding)
+    embedder = load_embedder(read_settings())
     with ExitStack() as opened:
         if options.cases is None and options.part != "grounding" and not read_settings(store=options.store).store:
             options.store = opened.enter_context(_fresh_store(embedder, progress))
@@ -96,7 +96,7 @@ def _open(options: argparse.Namespace, replay: Path | None, progress: Progress) 
             recording.begin()
         bot = opened.enter_context(Earmark.open(options.store, model=name, progress=progress))
         chain = opened.enter_context(ModelChain(name, settings, chat=RecordedModel(recording, name, live)))
-        bot.writer = Writer(chain, GroundingCheck(load_embedder(settings.embedding)))
+        bot.writer = Writer(chain, GroundingCheck(load_embedder(settings)))
         yield bot
 
 

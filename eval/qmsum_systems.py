@@ -8,7 +8,7 @@ from typing import cast
 
 import numpy as np
 
-from bot.embedding import load_embedder
+from bot.embedders import load_embedder
 from bot.index import Embedder, EpisodeIndex
 from bot.indexing import index_episode
 from bot.records import KINDS, Episode, Kind, Passage
@@ -90,7 +90,7 @@ def compare_on_qmsum(path: Path, progress: Callable[[str, int, int], None]) -> d
         done += 1
         progress("meetings", done, len(meetings))
 
-    systems = Systems(load_embedder(read_settings().embedding), count)
+    systems = Systems(load_embedder(read_settings()), count)
     found: dict[str, list[QmsumResult]] = {}
     for meeting in meetings:
         systems.prepare(meeting.passages)

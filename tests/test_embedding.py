@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 import bot.embedding
-from bot.embedding import EmbeddingUnavailable, MiniLM, load_embedder
+from bot.embedders import load_embedder
+from bot.embedding import EmbeddingUnavailable, MiniLM
 from bot.errors import SettingError
+from bot.settings import read_settings
 
 GOLDEN = [
     ("That is a happy person", "That is a very happy person", 0.9417),
@@ -54,4 +56,4 @@ def test_file_with_another_hash_is_refused(tmp_path, monkeypatch):
 
 def test_unknown_embedding_is_named_with_the_setting():
     with pytest.raises(SettingError, match="EARMARK_EMBEDDING=word2vec"):
-        load_embedder("word2vec")
+        load_embedder(read_settings(embedding="word2vec"))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.drafts.citations import Labels, split_draft
-from bot.embedding import load_embedder
+from bot.embedding import MiniLM
 from bot.grounding.grounding import WEIGHTS_FILE, Combiner
 from bot.grounding.signals import SIGNALS, Context, Signals, measure
 from bot.grounding.word_support import TextVectors
@@ -109,7 +109,7 @@ def estimate(examples: Sequence[Example], threshold: float) -> str:
 
 def main(path: Path = CLAIMS_FILE) -> None:
     fitted: dict[str, object] = {"signals": list(SIGNALS)}
-    for kind, vectors in (("with_vectors", TextVectors(load_embedder("minilm"))), ("without_vectors", None)):
+    for kind, vectors in (("with_vectors", TextVectors(MiniLM())), ("without_vectors", None)):
         examples = read_examples(path, vectors)
         print(f"{kind}: {len(examples)} claims, each transcript judged by the weights of the others:")
         print(f"  {estimate(examples, THRESHOLDS[kind])}")
