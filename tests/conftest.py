@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_socket
 
@@ -11,6 +12,11 @@ from bot.ingest import ingest
 from bot.search.library import Library
 from bot.sources import BUNDLED_EPISODE
 from bot.storage.store import Store
+
+# The same examples in every run; `--hypothesis-profile=explore` looks for new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.register_profile("explore", max_examples=2000)
+hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)

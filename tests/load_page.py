@@ -82,7 +82,9 @@ def report(name: str, tally: Tally, seconds: float, pid: int) -> None:
     status = Path(f"/proc/{pid}/status")
     if status.exists():
         (most,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
-        print(f"  memory at most: {int(most) // 1024} MB")
+        times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        cpu = (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+        print(f"  server: {cpu:.0f} s of CPU, {int(most) // 1024} MB at most")
     for reason in sorted(set(tally.lost))[:5]:
         print(f"  lost: {reason}")
 

@@ -237,6 +237,7 @@ TOKENS = st.sampled_from(
 
 @given(st.lists(TOKENS, max_size=40).map("".join), st.lists(st.integers(1, 9), min_size=1, max_size=20))
 @example("[3:31 " + "a" * 300, [7])
+@example("2:28:2:28", [1])
 @example("[" + "3:31, " * 60, [1])
 @example("*" * 9 + "[3:31]" + "*" * 9, [1])
 @example("[2:28]" + " " * 12 + "and" + " " * 12 + "[3:31]", [3])

@@ -140,7 +140,7 @@ def test_login_guards_page_endpoints_and_sound(bundled_store, tmp_path):
     with serving("--store", bundled_store, "--auth", "ann:secret", "--audio", sound) as url:
         assert httpx.get(f"{url}/gradio_api/info").status_code == 401
         assert httpx.get(f"{url}/audio/practical-ai-260").status_code == 404
-        assert httpx.post(f"{url}/answer", json={"question": ART_SCHOOL}).status_code == 401
+        assert httpx.post(f"{url}/answer", json={"question": ART_SCHOOL}, timeout=60).status_code == 401
         assert "art school" not in httpx.get(url).text
         with httpx.Client(base_url=url) as client:
             client.post("/login", data={"username": "ann", "password": "secret"}).raise_for_status()
@@ -177,7 +177,7 @@ def _eventually(holds, seconds=10):
 
 
 def test_an_answer_grows_line_by_line(page):
-    with httpx.stream("POST", f"{page}/answer", json={"question": ART_SCHOOL, "number": 2}) as answer:
+    with httpx.stream("POST", f"{page}/answer", json={"question": ART_SCHOOL, "number": 2}, timeout=60) as answer:
         turns = [json.loads(line) for line in answer.iter_lines()]
     assert 'data-state="working"' in turns[0]
     assert 'data-number="2" data-state="answered"' in turns[-1]
@@ -195,7 +195,7 @@ def test_a_question_that_is_no_json_is_refused(page, content, kind, status):
 
 def _leave_in_mid_answer(url, fake):
     """Asks as the page does, and hangs up when the model has begun."""
-    with httpx.stream("POST", f"{url}/answer", json={"question": ART_SCHOOL}) as answer:
+    with httpx.stream("POST", f"{url}/answer", json={"question": ART_SCHOOL}, timeout=60) as answer:
         for _ in answer.iter_lines():
             if fake.answering:
                 break
@@ -214,14 +214,14 @@ def test_who_must_wait_is_told_the_place_and_overload_is_said(bundled_store):
     with (
         FakeOpenAI([slow] * 3) as fake,
         serving("--store", bundled_store, "--at-once", 1, "--waiting", 1, environment=fake.environment) as url,
-        httpx.stream("POST", f"{url}/answer", json={"question": ART_SCHOOL}) as first,
+        httpx.stream("POST", f"{url}/answer", json={"question": ART_SCHOOL}, timeout=60) as first,
     ):
         growing = first.iter_lines()
         assert "working" in next(growing)
-        with httpx.stream("POST", f"{url}/answer", json={"question": ART_SCHOOL}) as second:
+        with httpx.stream("POST", f"{url}/answer", json={"question": ART_SCHOOL}, timeout=60) as second:
             waiting = second.iter_lines()
             assert "you are number 1 in line" in next(waiting)
-            third = httpx.post(f"{url}/answer", json={"question": ART_SCHOOL})
+            third = httpx.post(f"{url}/answer", json={"question": ART_SCHOOL}, timeout=60)
             assert "Too many people" in third.text
             assert "Too many people" in call(url, "ask", ART_SCHOOL, None, None)["error"]
 

@@ -27,7 +27,7 @@ _TIME_LIKE = re.compile(rf"\d\s?{_COLON}\s?[\w?]|(?<!\w)[x?_]{{1,2}}{_COLON}\s?[
 _SAYS_SO = re.compile(
     r"\W*(?:see|cf|citations?|cited?|sources?|refs?|references?)\b(?!\s+(?:that|how|why|what|if)\b)", re.IGNORECASE
 )
-_BARE = re.compile(rf"{_TIME}(?:(?:{_DASH}|\s?(?:,|;|&|and|to)\s){_TIME}){{0,3}}")
+_BARE = re.compile(rf"{_TIME}(?:(?:{_DASH}|\s?(?:,|;|&|and|to)\s|{_COLON}){_TIME}){{0,3}}")
 _BARE_START = re.compile(rf"\d{{1,3}}(?:{_COLON}\d{{0,2}})?")
 _BARE_LOOKAHEAD = 20  # longest continuation of a bare time: " and 12:34:56.789" and one more
 _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o.?clock|uhr\b)", re.IGNORECASE)

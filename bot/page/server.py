@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -29,7 +30,7 @@ BACKLOG = 2048
 def serve(arguments: argparse.Namespace) -> int:
     """Runs the page until it is interrupted; returns the exit code. `arguments` are those of `add_options`."""
     options = options_from(arguments)
-    # Answers run beside each other: where each spreads its products over all cores, a hundred of them take twice as long.
+    # answers run beside each other: products spread over all cores by each of them only get in the way
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ExitStack() as stack:
         listener = stack.enter_context(_listen(options))
@@ -52,7 +53,8 @@ def make_app(bots: Mapping[str, Earmark], options: PageOptions) -> Guard:
     episodes = [summary.episode for summary in first.episodes()]
     sounds = find_sounds(episodes, options.audio)
     feedback = FeedbackFile(options.feedback) if options.feedback else None
-    pool = ThreadPoolExecutor(max_workers=options.at_once + 8, thread_name_prefix="answer")
+    # twice as many as answers: a thread whose reader has gone may wait a while for its silent endpoint
+    pool = ThreadPoolExecutor(max_workers=2 * options.at_once, thread_name_prefix="answer")
     titles = {episode.id: episode.title or episode.id for episode in episodes}
     answering = Answering(bots, titles, Gate(options.at_once, options.waiting), pool, feedback)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -99,7 +101,13 @@ def _fonts(name: str, otherwise: str) -> list[Any]:
 def _open(options: PageOptions, model: str) -> Earmark:
     from bot.earmark import Earmark
 
-    return Earmark.open(options.store, model=model or None)
+    return Earmark.open(options.store, model=model or None, progress=_say_progress)
+
+
+def _say_progress(what: str, done: int, total: int) -> None:
+    """The index is made at the first start; that takes a while."""
+    if sys.stderr.isatty():
+        print(f"\r{what}: {done} of {total} passages ", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
 
 def _listen(options: PageOptions) -> socket.socket:
