@@ -159,6 +159,8 @@ window.earmark = window.earmark || (() => {
     for (let fold = row.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     const top = row.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - box.clientHeight / 3;
     ownScroll = performance.now();
+    const way = top - box.scrollTop;
+    if (Math.abs(way) > 2 * box.clientHeight) box.scrollTop = top - Math.sign(way) * box.clientHeight; // the rest glides
     box.scrollTo({ top, behavior: smooth && !calm() ? "smooth" : "auto" });
   }
 
@@ -345,7 +347,11 @@ window.earmark = window.earmark || (() => {
     const link = event.target.closest("a[data-t]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    if (!link.closest("#transcript")) wayBack = link;
+    if (!link.closest("#transcript")) {
+      wayBack?.classList.remove("chosen");
+      wayBack = link;
+      link.classList.add("chosen");
+    }
     const number = (text) => (text === undefined ? undefined : Number(text));
     show({ start: Number(link.dataset.t), end: number(link.dataset.end), episode: link.dataset.episode }, event.detail === 0);
   });
