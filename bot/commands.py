@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ModelError, SettingError
-from bot.printing import print_table, printable, show
+from bot.printing import print_table, printable, show, show_progress
 from bot.records import Citation, Reply, SearchedFor, format_stamp
 
 if TYPE_CHECKING:
@@ -36,14 +36,7 @@ def run(options: argparse.Namespace) -> int:
 def _open(options: argparse.Namespace, model: str | None = None) -> Earmark:
     from bot.earmark import Earmark
 
-    return Earmark.open(options.store, model=model, progress=_progress)
-
-
-def _progress(what: str, done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{printable(what)}: {done} of {total} passages ", end="", file=sys.stderr, flush=True)
-        if done >= total:
-            print(file=sys.stderr)
+    return Earmark.open(options.store, model=model, progress=show_progress)
 
 
 def _print_json(value: Any) -> None:

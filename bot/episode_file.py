@@ -54,11 +54,6 @@ class EpisodeFile:
     transcript: Path | None
 
 
-def bundled_episode() -> EpisodeFile:
-    """The episode that comes with the package."""
-    return read_episode_file(Path(__file__).with_name("episode") / "episode.toml")
-
-
 def read_episode_file(path: Path) -> EpisodeFile:
     """What the file says; raises TranscriptError naming the file and the key that is wrong."""
     name = printable(path)

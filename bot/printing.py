@@ -27,3 +27,10 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
     for row in [heads, *rows]:
         show("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def show_progress(what: str, done: int, total: int) -> None:
+    """One line on a terminal's stderr that grows with the work; nothing in a pipe."""
+    if sys.stderr.isatty():
+        end = "\n" if done >= total else ""
+        print(f"\r{printable(what)}: {done} of {total} passages ", end=end, file=sys.stderr, flush=True)

@@ -2,9 +2,10 @@ import hashlib
 
 import pytest
 
-from bot.episode_file import bundled_episode, read_episode_file
+from bot.episode_file import read_episode_file
 from bot.errors import TranscriptError
 from bot.records import MisheardName, Person
+from bot.sources import BUNDLED_EPISODE
 from bot.transcripts import read_transcript
 
 FULL = """
@@ -112,13 +113,13 @@ def test_malformed_sha256_is_refused(tmp_path):
 
 
 def test_bundled_episode_is_the_file_as_it_came():
-    file = bundled_episode()
+    file = read_episode_file(BUNDLED_EPISODE)
     assert file.transcript is not None
     assert read_transcript(file.transcript).sha256 == file.episode.sha256
     assert file.episode.title == read_transcript(file.transcript).title
 
 
 def test_misheard_spellings_of_the_bundled_episode_stand_in_its_transcript():
-    file = bundled_episode()
+    file = read_episode_file(BUNDLED_EPISODE)
     said = " ".join(cue.text for cue in read_transcript(file.transcript).cues).lower()
     assert all(spelling.lower() in said for name in file.episode.names for spelling in name.heard)

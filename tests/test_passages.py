@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.episode_file import bundled_episode
+from bot.episode_file import read_episode_file
 from bot.records import Part, Sentence
+from bot.sources import BUNDLED_EPISODE
 from bot.speech.passages import FEWEST_WORDS, MOST_WORDS, make_passages
 from bot.speech.sentences import join_sentences
 from bot.speech.words import label_words
@@ -25,7 +26,7 @@ def sizes(passages):
 
 @pytest.fixture(scope="module")
 def bundled():
-    return join_sentences(label_words(read_transcript(bundled_episode().transcript).cues))
+    return join_sentences(label_words(read_transcript(read_episode_file(BUNDLED_EPISODE).transcript).cues))
 
 
 def test_nothing_gives_nothing():

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.episode_file import bundled_episode
+from bot.episode_file import read_episode_file
 from bot.records import KINDS, Cue
+from bot.sources import BUNDLED_EPISODE
 from bot.speech.words import LONGEST_WORD, label_words
 from bot.transcripts import read_transcript
 
@@ -78,7 +79,7 @@ def kinds_of(words):
 
 @pytest.fixture(scope="module")
 def bundled():
-    return label_words(read_transcript(bundled_episode().transcript).cues)
+    return label_words(read_transcript(read_episode_file(BUNDLED_EPISODE).transcript).cues)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,7 @@ def test_kinds_of_the_bundled_episode_are_as_a_listener_would_say(bundled, gold)
 
 
 def test_no_spoken_word_is_changed_or_dropped(bundled):
-    cues = read_transcript(bundled_episode().transcript).cues
+    cues = read_transcript(read_episode_file(BUNDLED_EPISODE).transcript).cues
     spoken = [text for cue in cues for text in cue.text.split()]
     assert [word.text for word in bundled] + ["MMMMMMM", "!"] == spoken
 
@@ -124,7 +125,7 @@ def test_word_that_straddles_a_cut_is_timed_after_the_silence(bundled, text, ear
 
 
 def test_every_word_maps_to_its_line(bundled):
-    lines = bundled_episode().transcript.read_text().split("\n")
+    lines = read_episode_file(BUNDLED_EPISODE).transcript.read_text().split("\n")
     assert all(word.text in lines[word.line - 1] for word in bundled)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import socket
-import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ from bot.page.guard import Guard
 from bot.page.options import PageOptions, hosts_of, is_loopback, options_from
 from bot.page.routes import add_routes
 from bot.page.sounds import find_sounds
+from bot.printing import show_progress
 
 if TYPE_CHECKING:
     from bot.earmark import Earmark
@@ -30,8 +30,6 @@ BACKLOG = 2048
 def serve(arguments: argparse.Namespace) -> int:
     """Runs the page until it is interrupted; returns the exit code. `arguments` are those of `add_options`."""
     options = options_from(arguments)
-    # answers run beside each other: products spread over all cores by each of them only get in the way
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ExitStack() as stack:
         listener = stack.enter_context(_listen(options))
         bots = {model: stack.enter_context(_open(options, model)) for model in options.models or ("",)}
@@ -101,13 +99,7 @@ def _fonts(name: str, otherwise: str) -> list[Any]:
 def _open(options: PageOptions, model: str) -> Earmark:
     from bot.earmark import Earmark
 
-    return Earmark.open(options.store, model=model or None, progress=_say_progress)
-
-
-def _say_progress(what: str, done: int, total: int) -> None:
-    """The index is made at the first start; that takes a while."""
-    if sys.stderr.isatty():
-        print(f"\r{what}: {done} of {total} passages ", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+    return Earmark.open(options.store, model=model or None, progress=show_progress)
 
 
 def _listen(options: PageOptions) -> socket.socket:
