@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.episode_file import bundled_episode
+from bot.episode_file import read_episode_file
 from bot.records import Cue, Word
+from bot.sources import BUNDLED_EPISODE
 from bot.speech.sentences import LONGEST_PART_SECONDS, LONGEST_SENTENCE_WORDS, join_sentences
 from bot.speech.words import label_words
 from bot.transcripts import read_transcript
@@ -23,7 +24,7 @@ def sentences_of(text, **facts):
 
 @pytest.fixture(scope="module")
 def words():
-    return label_words(read_transcript(bundled_episode().transcript).cues)
+    return label_words(read_transcript(read_episode_file(BUNDLED_EPISODE).transcript).cues)
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +193,7 @@ def test_sentence_starts_within_two_seconds_of_the_audio(sentences, begins, seco
 
 
 def test_line_of_a_sentence_holds_its_first_word(sentences):
-    lines = bundled_episode().transcript.read_text().split("\n")
+    lines = read_episode_file(BUNDLED_EPISODE).transcript.read_text().split("\n")
     assert all(part.text.split()[0] in lines[part.line - 1] for sentence in sentences for part in sentence.parts)
 
 
