@@ -3,7 +3,7 @@ PYTHON ?= python3
 Q ?= Where did Runway start?
 BIN := .venv/bin
 
-.PHONY: chat ask test check eval bench wheel clean
+.PHONY: chat ask test check soak eval bench wheel clean
 
 chat: .venv/run.stamp
 	$(BIN)/python app.py
@@ -20,6 +20,10 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 	$(BIN)/python -m eval --report reports/check
+
+soak: .venv/dev.stamp
+	$(BIN)/python -m tests.soak
+	$(BIN)/python -m tests.soak_page
 
 eval: .venv/dev.stamp
 	$(BIN)/python -m eval

@@ -1,4 +1,4 @@
-"""The commands: `earmark ask | retrieve | ingest | episodes | transcript | check | chat`, also as `python -m bot`.
+"""The commands, `earmark ask | retrieve | ingest | episodes | transcript | ...`, also as `python -m bot`.
 
 Everything heavy is imported by the command that needs it, so that `--help` answers at once.
 """
@@ -40,16 +40,20 @@ def make_parser() -> Parser:
     ask = commands.add_parser("ask", parents=[as_json], help="answer a question, with times")
     ask.add_argument("question", metavar="QUESTION")
     ask.add_argument("--model", metavar="PROVIDER:NAME", help="chat model, or `quotes` (EARMARK_MODEL)")
-    ask.add_argument("--episode", metavar="ID", help="ask this episode only")
+    _add_episode(ask, "ask")
     ask.add_argument("--history", metavar="FILE", help='earlier turns, JSON: [{"role": "user", "content": "..."}, ...]')
 
     retrieve = commands.add_parser("retrieve", parents=[as_json], help="the passages for a question, best first")
     retrieve.add_argument("question", metavar="QUESTION")
     retrieve.add_argument("-k", type=int, default=None, metavar="N", help="how many passages (EARMARK_PASSAGES)")
-    retrieve.add_argument("--episode", metavar="ID", help="search this episode only")
+    _add_episode(retrieve, "search")
 
-    ingest = commands.add_parser("ingest", parents=[as_json], help="add transcripts to the store")
-    ingest.add_argument("paths", nargs="+", metavar="PATH", help="transcript, episode.toml, or a folder of them")
+    _add_ingest(commands.add_parser("ingest", parents=[as_json], help="add transcripts to the store"))
+
+    remove = commands.add_parser("remove", parents=[as_json], help="take episodes out of the store")
+    remove.add_argument("episodes", nargs="+", metavar="ID", help="`earmark episodes` lists them")
+
+    commands.add_parser("rebuild", parents=[as_json], help="make the index again from the stored sentences")
 
     commands.add_parser("episodes", parents=[as_json], help="what the store holds")
 
@@ -65,6 +69,26 @@ def make_parser() -> Parser:
     return parser
 
 
+def _add_episode(parser: argparse.ArgumentParser, verb: str) -> None:
+    parser.add_argument("--episode", metavar="ID", action="append", help=f"{verb} this episode only; may be repeated")
+
+
+def _add_ingest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="transcript, episode.toml, folder (with all in it), pattern, or - (stdin)",
+    )
+    parser.add_argument("--id", metavar="ID", help="name of the episode, a-z 0-9 - . _ (else from the file's name)")
+    parser.add_argument("--title", metavar="TEXT")
+    parser.add_argument("--show", metavar="TEXT")
+    parser.add_argument("--date", metavar="DATE", help="such as 2024-03-12")
+    parser.add_argument("--people", metavar="NAMES", help='who speaks: "Chris Benson (host), Anna Ek (guest)"')
+    parser.add_argument("--kinds", metavar="FILE", help="TOML or JSON: kinds with start and end, in seconds or m:ss")
+    parser.add_argument("--strict", action="store_true", help="stop at the first bad file and change nothing")
+
+
 def add_page_options(parser: argparse.ArgumentParser) -> None:
     from bot.page.options import add_options
 
@@ -73,8 +97,8 @@ def add_page_options(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = make_parser().parse_args(arguments)
-    from bot import commands
-    from bot.printing import printable
+    from bot.terminal import commands
+    from bot.terminal.printing import printable
 
     try:
         return commands.run(options)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bot.drafts.episode_marks import cited_episodes, episodes_line
+from bot.drafts.quotes import nearest_moments, quote_answer
+from bot.drafts.right_names import RightNames
 from bot.errors import ModelError
 from bot.index import Embedder
+from bot.models.conversation import History
 from bot.models.follow_up import stand_alone
-from bot.questions import checked_episode, checked_history, checked_question
-from bot.quotes import nearest_moments, quote_answer
+from bot.models.stop import Stop, Stopped
+from bot.questions import Scope, checked_episodes, checked_history, checked_question
 from bot.records import Meter, Reply, SearchedFor
+from bot.search.context import context_of
 from bot.search.library import Library
-from bot.search.ranking import Ranking
 from bot.search.search import search
 from bot.search.windows import Found
 from bot.settings import Settings
@@ -23,11 +27,12 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.drafts.checked_answer import CheckedAnswer
     from bot.grounding.grounding import GroundingCheck
-    from bot.models.chain import ModelChain, Usage
+    from bot.models.calls import ModelCalls, Usage
+    from bot.models.chain import ModelChain
 
-History = Sequence[Mapping[str, Any]]
 Event = SearchedFor | str | Reply
 CUT_OFF = "\n\n(The answer was cut off.)\n\n"
+NO_TIMES = "the model cited no time for what it said, so the answer is in the episode's words"
 
 
 @dataclass(slots=True)
@@ -52,6 +57,18 @@ class Writer:
     model: ModelChain
     check: GroundingCheck
 
+    def begin(self, stop: Stop) -> Writing:
+        return Writing(self.model.name, self.model.calls(stop), self.check)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a writer does for one answer."""
+
+    model: str
+    calls: ModelCalls
+    check: GroundingCheck
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -67,31 +84,48 @@ class Asking:
     without_embedding: str | None = None
 
 
-def answer(asking: Asking, question: str, history: History = (), episode: str | None = None) -> Iterator[Event]:
-    """What was searched for, then text as it comes, the finished Reply last.
+def answer(
+    asking: Asking,
+    question: str,
+    history: History = (),
+    episode: Scope = None,
+    stop: Stop | None = None,
+) -> Iterator[Event]:
+    """What was searched for, then text as it comes, the finished Reply last; no Reply where `stop` was set before.
 
     Raises SettingError for a question that cannot be asked; a model that fails leaves an answer in quotes.
     """
+    with suppress(Stopped):
+        yield from _answer(asking, question, history, episode, stop or Stop())
+
+
+def _answer(asking: Asking, question: str, history: History, episode: Scope, stop: Stop) -> Iterator[Event]:
     clock = Clock()
     asked = checked_question(question, asking.settings.question_characters)
     turns = checked_history(history, asking.settings.history_turns)
-    scope = checked_episode(episode, [known.id for known in asking.library.episodes])
-    searched_for = stand_alone(asked, turns, asking.writer.model if asking.writer else None)
+    scope = checked_episodes(episode, [known.id for known in asking.library.episodes])
+    writing = asking.writer.begin(stop) if asking.writer else None
+    searched_for = stand_alone(asked, turns, writing.calls if writing else None)
     yield SearchedFor(searched_for)
     ranking, found = search(searched_for, asking.library, asking.embedder, scope)
     passages = ranking.best(asking.library, asking.settings.passages)
     reply = Reply(question, searched_for, "", "answered", passages=passages, degraded=asking.without_embedding)
-    if asking.writer is None:
+    stop.check()
+    if writing is None:
         reply = yield from quoted(asking, reply, found, clock)
     else:
-        reply = yield from written(asking, asking.writer, reply, ranking, found, clock)
+        reply = yield from written(asking, writing, reply, found, clock)
+    searched = [known for known in asking.library.episodes if scope is None or known.id in scope]
+    if named := episodes_line(reply, searched):
+        yield named
+        reply = replace(reply, text=reply.text + named)
     meter = replace(reply.meter, seconds=clock.seconds(), seconds_to_first_text=clock.first_text)
     yield replace(reply, meter=meter)
 
 
 def quoted(asking: Asking, reply: Reply, found: Found, clock: Clock) -> Generator[Event, None, Reply]:
     """The answer in the episode's words, behind whatever text the reply has already."""
-    quotes = quote_answer(found, asking.library, asking.settings.quote_words)
+    quotes = quote_answer(found, asking.library, asking.settings.quote_words, cited_episodes(reply.citations))
     yield clock.text(quotes.text)
     answered = quotes.verdict == "answered"
     claims = tuple(
@@ -110,33 +144,37 @@ def quoted(asking: Asking, reply: Reply, found: Found, clock: Clock) -> Generato
 
 
 def written(
-    asking: Asking, writer: Writer, reply: Reply, ranking: Ranking, found: Found, clock: Clock
+    asking: Asking, writing: Writing, reply: Reply, found: Found, clock: Clock
 ) -> Generator[Event, None, Reply]:
     """The answer in a model's prose, each claim checked; in quotes where the model fails."""
     from bot.drafts.checked_answer import CheckedAnswer
     from bot.drafts.labels import Labels
 
-    passages = [scored.passage for scored in ranking.best(asking.library, asking.settings.context_passages)]
+    passages = context_of(found, asking.library, asking.settings.context_words)
     labels = Labels.of(passages)
-    checked = CheckedAnswer(reply.searched_for, labels, writer.check)
+    checked = CheckedAnswer(reply.searched_for, labels, writing.check)
     named = {passage.episode for passage in passages}
     episodes = [known for known in asking.library.episodes if known.id in named]
+    names = RightNames(episodes)
     failure: ModelError | None = None
     # Closing the answer closes the request to the model.
-    with closing(writer.model.draft(reply.searched_for, labels, episodes=episodes)) as draft:
+    with closing(writing.calls.draft(reply.searched_for, labels, episodes=episodes)) as draft:
         try:
             for piece in draft:
-                yield from map(clock.text, checked.feed(piece))
+                yield from map(clock.text, checked.feed(names.feed(piece)))
         except ModelError as error:
             failure = error
+        yield from map(clock.text, checked.feed(names.finish()))
         yield from map(clock.text, checked.finish())
-        reply = with_answer(reply, checked, draft.usage, writer.model.name)
+        reply = with_answer(reply, checked, writing.calls.usage, writing.model)
     if failure is not None:
         between = CUT_OFF if checked.text else ""
         if between:
             yield between
         degraded = replace(reply, text=reply.text + between, model="quotes", degraded=str(failure))
         return (yield from quoted(asking, degraded, found, clock))
+    if checked.uncited:
+        return (yield from quoted(asking, replace(reply, degraded=NO_TIMES), found, clock))
     if reply.verdict == "not_in_episode":
         return replace(reply, nearest=nearest_moments(found, asking.library, asking.settings.quote_words))
     return reply

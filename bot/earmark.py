@@ -8,23 +8,26 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.ask import Asking, Event, History, Writer, answer
-from bot.embedders import load_embedder
-from bot.embedding import EmbeddingUnavailable, MiniLM
-from bot.errors import SettingError, StoreNotBuilt
+from bot.ask import Asking, Event, Writer, answer
+from bot.embedding.loading import load_embedder
+from bot.embedding.minilm import EmbeddingUnavailable, MiniLM
+from bot.errors import OutdatedIndex, SettingError, StoreNotBuilt
 from bot.index import Embedder, EpisodeIndex, TokenEmbedder
-from bot.questions import checked_count, checked_episode, checked_question
-from bot.records import Episode, EpisodeSummary, Reply, ScoredPassage, SearchedFor, Sentence
+from bot.models.conversation import History
+from bot.models.stop import Stop
+from bot.questions import Scope, checked_count, checked_episodes, checked_question, no_such_episode
+from bot.records import Episode, EpisodeSummary, Passage, Reply, ScoredPassage, SearchedFor, Sentence
+from bot.search.context import context_of
 from bot.search.library import Library
 from bot.search.search import search
 from bot.settings import Settings, read_settings
-from bot.storage.store import Store
+from bot.storage.server_store import open_store
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
-    from bot.ingest import IngestReport
+    from bot.ingest_report import IngestReport
 
 Progress = Callable[[str, int, int], None]
 
@@ -40,7 +43,7 @@ class Earmark:
         self.settings = settings
         self._progress = progress
         self._embedder = load_embedder(settings)
-        self._store = Store(settings.store_folder, embedder=self._embedder, lock_seconds=settings.lock_seconds)
+        self._store = open_store(settings.store_folder, embedder=self._embedder, lock_seconds=settings.lock_seconds)
         self._library: Library | None = None
         self._opening = threading.Lock()
 
@@ -53,39 +56,83 @@ class Earmark:
         """
         return cls(read_settings(store=None if store is None else str(store), model=model), progress)
 
-    def ask(self, question: str, *, history: History = (), episode: str | None = None) -> Reply:
-        """The finished reply; a refusal is one too. Raises SettingError for a question that cannot be asked."""
+    def ask(self, question: str, *, history: History = (), episode: Scope = None) -> Reply:
+        """The finished reply; a refusal is one too. Raises SettingError for a question that cannot be asked.
+
+        `episode` is an id, or several, to ask those only.
+        """
         *_, reply = self.stream(question, history=history, episode=episode)
         assert isinstance(reply, Reply)
         return reply
 
-    def stream(self, question: str, *, history: History = (), episode: str | None = None) -> Iterator[str | Reply]:
+    def stream(self, question: str, *, history: History = (), episode: Scope = None) -> Iterator[str | Reply]:
         """Pieces of the text as they come, the finished Reply last."""
         for event in self.events(question, history=history, episode=episode):
             if not isinstance(event, SearchedFor):
                 yield event
 
-    def events(self, question: str, *, history: History = (), episode: str | None = None) -> Iterator[Event]:
-        """As `stream`, and first the question as it is searched for."""
-        embedder, without_embedding = self.usable_embedder()
-        asking = Asking(self.library(), embedder, self.settings, self.writer, without_embedding)
-        yield from answer(asking, question, history, episode)
+    def events(
+        self, question: str, *, history: History = (), episode: Scope = None, stop: Stop | None = None
+    ) -> Iterator[Event]:
+        """As `stream`, and first the question as it is searched for.
 
-    def retrieve(self, question: str, *, k: int | None = None, episode: str | None = None) -> tuple[ScoredPassage, ...]:
+        `stop.set()` from another thread ends it at once, without a Reply, also while the model is silent.
+        """
+        embedder, without_embedding = self.usable_embedder()
+        asking = Asking(self._filled_library(), embedder, self.settings, self.writer, without_embedding)
+        yield from answer(asking, question, history, episode, stop)
+
+    def retrieve(self, question: str, *, k: int | None = None, episode: Scope = None) -> tuple[ScoredPassage, ...]:
         """The `k` best passages (EARMARK_PASSAGES where not given), best first."""
         count = checked_count(self.settings.passages if k is None else k, "k")
         asked = checked_question(question, self.settings.question_characters)
-        library = self.library()
-        scope = checked_episode(episode, [known.id for known in library.episodes])
+        library = self._filled_library()
+        scope = checked_episodes(episode, [known.id for known in library.episodes])
         ranking, _ = search(asked, library, self.usable_embedder()[0], scope)
         return ranking.best(library, count)
 
-    def ingest(self, *paths: str | Path) -> IngestReport:
-        """Adds transcripts; a file that cannot be read is reported and does not stop the rest."""
-        from bot.ingest import ingest
+    def context(self, question: str, *, episode: Scope = None) -> tuple[Passage, ...]:
+        """What a model is shown of the episodes for this question (EARMARK_CONTEXT_WORDS), best first."""
+        asked = checked_question(question, self.settings.question_characters)
+        library = self._filled_library()
+        scope = checked_episodes(episode, [known.id for known in library.episodes])
+        _, found = search(asked, library, self.usable_embedder()[0], scope)
+        return context_of(found, library, self.settings.context_words)
 
+    def ingest(self, *paths: str | Path, strict: bool = False, **described: Any) -> IngestReport:
+        """Adds transcripts; a file that cannot be read is reported and does not stop the rest, unless `strict`.
+
+        A path is a file, a folder, a pattern, or `-` for standard input. `described` are `id`, `title`, `show`, `date`,
+        `people` ("Ann Ek (host), Bo") and `kinds` (KindSpans), which go before what the files say. Raises SettingError
+        and StoreError; if `strict`, TranscriptError, and then nothing was changed.
+        """
+        from bot.ingest import ingest
+        from bot.sources.description import describe
+
+        description = describe(**described)
         self._build_bundled()
-        return ingest([Path(path) for path in paths], self._store, self._embedder, self._progress)
+        found = [Path(path) for path in paths]
+        infer = self.settings.speakers == "inferred"
+        return ingest(
+            found, self._store, self._embedder, self._progress, described=description, strict=strict, infer=infer
+        )
+
+    def remove(self, *episodes: str) -> None:
+        """Takes episodes out of the store, all or, where one is not there, none (SettingError names those that are)."""
+        from bot.ingest import remove
+
+        known = [episode.id for episode in self.library().episodes]
+        for episode in episodes:
+            if episode not in known:
+                raise no_such_episode(episode, known)
+        remove(episodes, self._store, self._embedder, self._progress)
+
+    def rebuild(self) -> tuple[EpisodeSummary, ...]:
+        """Makes the index again from the stored sentences, which mends a damaged one; returns what it holds then."""
+        from bot.ingest import rebuild
+
+        rebuild(self._store, self._embedder, self._progress)
+        return self.episodes()
 
     def episodes(self) -> tuple[EpisodeSummary, ...]:
         """What the store holds, in the order in which it was added."""
@@ -97,7 +144,7 @@ class Earmark:
 
     def transcript(self, episode: str | None = None) -> tuple[Sentence, ...]:
         """All sentences in the order of time. Without an id the store must hold one episode."""
-        return self._index(episode).sentences
+        return tuple(self._index(episode).sentences)
 
     def as_retriever(self) -> BaseRetriever:
         """A LangChain retriever; its documents carry episode, start, end, stamp, kind and score."""
@@ -146,7 +193,8 @@ class Earmark:
         embedder, _ = self.usable_embedder()
         # The check needs vectors of tokens, whatever the index was made with.
         checking = embedder if embedder is None or isinstance(embedder, TokenEmbedder) else MiniLM()
-        return Writer(ModelChain(self.settings.answering_model, self.settings), GroundingCheck(checking))
+        check = GroundingCheck(checking, lambda: self.library().episodes)
+        return Writer(ModelChain(self.settings.answering_model, self.settings), check)
 
     def library(self) -> Library:
         """The current generation, read again when a writer has replaced it. A reader of the old one keeps it."""
@@ -156,21 +204,38 @@ class Earmark:
                 self._library = Library(self._store.read())
             return self._library
 
+    def _filled_library(self) -> Library:
+        """For asking: a store from which all was removed is as good as none."""
+        library = self.library()
+        if not library.episodes:
+            raise StoreNotBuilt(f"no episode at {self._store.folder}", "earmark ingest FILE")
+        return library
+
     def _build_bundled(self) -> None:
-        """Makes the index of the bundled episode where the user's own store has none; a named one is left alone."""
+        """Makes the index of the bundled episode where the user's own store has none; a named one is left alone.
+
+        The user's own store is also made anew where an earlier version made it.
+        """
         if self.settings.store_was_named:
             return
         try:
             self._store.read().close()
+        except OutdatedIndex:
+            from bot.ingest import rebuild
+
+            rebuild(self._store, self._embedder, self._progress)
         except StoreNotBuilt:
             from bot.ingest import ingest
-            from bot.sources import BUNDLED_EPISODE
+            from bot.sources.transcript_files import BUNDLED_EPISODE
 
-            ingest([BUNDLED_EPISODE], self._store, self._embedder, self._progress)
+            infer = self.settings.speakers == "inferred"
+            ingest([BUNDLED_EPISODE], self._store, self._embedder, self._progress, infer=infer)
 
     def _index(self, episode: str | None) -> EpisodeIndex:
-        indexes = [shelf.index for shelf in self.library().shelves]
-        wanted = checked_episode(episode, [index.episode.id for index in indexes])
-        if wanted is None and len(indexes) != 1:
+        indexes = {shelf.index.episode.id: shelf.index for shelf in self.library().shelves}
+        if episode is None and len(indexes) != 1:
             raise SettingError(f"the store holds {len(indexes)} episodes", "name one; `earmark episodes` lists them")
-        return next(index for index in indexes if wanted in (None, index.episode.id))
+        wanted = next(iter(indexes)) if episode is None else episode
+        if wanted not in indexes:
+            raise no_such_episode(wanted, list(indexes))
+        return indexes[wanted]

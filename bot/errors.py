@@ -53,6 +53,10 @@ class StoreNotBuilt(StoreError):
     pass
 
 
+class OutdatedIndex(StoreError):
+    """Whole, but made by an earlier version: its sentences are good, the rest is to be made again."""
+
+
 class ModelError(EarmarkError):
     """The endpoint failed; `retryable` says whether asking again could help."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
@@ -9,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.records import Episode, EpisodeSummary, KindSpan, Passage, Sentence
+from bot.records import Episode, EpisodeSummary, KindSpan, Passage, Sentence, SpeakerShare
 
 Vectors = NDArray[np.float32]
 
@@ -52,8 +53,8 @@ class EpisodeIndex:
     """`vectors` has a row a passage; `arrays` are further arrays that retrieval made and reads back by name."""
 
     episode: Episode
-    sentences: tuple[Sentence, ...]
-    passages: tuple[Passage, ...]
+    sentences: Sequence[Sentence]
+    passages: Sequence[Passage]
     vectors: Vectors
     arrays: Mapping[str, NDArray[Any]]
 
@@ -61,7 +62,17 @@ class EpisodeIndex:
     def summary(self) -> EpisodeSummary:
         seconds = max((sentence.end for sentence in self.sentences), default=0.0)
         kinds = tuple(kind_spans(self.sentences))
-        return EpisodeSummary(self.episode, seconds, len(self.sentences), len(self.passages), kinds)
+        speakers = speaker_shares(self.sentences)
+        return EpisodeSummary(self.episode, seconds, len(self.sentences), len(self.passages), kinds, speakers)
+
+
+def speaker_shares(sentences: Sequence[Sentence]) -> tuple[SpeakerShare, ...]:
+    """Who says how much of the words, most first; empty where no sentence has a speaker."""
+    words: Counter[str] = Counter()
+    for sentence in sentences:
+        words[sentence.speaker or ""] += len(sentence.text.split())
+    total = sum(words.values())
+    return tuple(SpeakerShare(name, round(count / total, 3)) for name, count in words.most_common() if name)
 
 
 def kind_spans(sentences: Iterable[Sentence]) -> Iterator[KindSpan]:

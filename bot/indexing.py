@@ -32,6 +32,7 @@ def index_episode(
     passages = tuple(make_passages(episode.id, sentences))
     vectors: list[Vectors] = []
     tokens: list[TokenVectors] = []
+    progress(0, len(passages))
     for first in range(0, len(passages), PASSAGES_A_CALL):
         texts = [passage.text for passage in passages[first : first + PASSAGES_A_CALL]]
         if isinstance(embedder, TokenEmbedder):

@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.errors import SettingError
-from bot.printing import printable
+from bot.terminal.printing import printable
 
 ROLES = ("user", "assistant")
 MOST_PASSAGES = 1000
+MOST_NAMED = 6
+Scope = str | Sequence[str] | None
+"""Which episodes: an id, several, or None for all."""
 
 
 def checked_question(question: str, most_characters: int) -> str:
@@ -43,14 +46,26 @@ def checked_history(history: Sequence[Mapping[str, Any]], most_turns: int) -> li
     return turns[-most_turns:] if most_turns else []
 
 
-def checked_episode(episode: str | None, known: Sequence[str]) -> str | None:
-    """The id, or None for all; SettingError naming the nearest id where there is none of this name."""
-    if episode is None or episode in known:
-        return episode
+def checked_episodes(episode: Scope, known: Sequence[str]) -> frozenset[str] | None:
+    """The ids of an id or of several, None for all; SettingError naming the nearest id where there is none such."""
+    if episode is None:
+        return None
+    asked = [episode] if isinstance(episode, str) else episode
+    if not isinstance(asked, Sequence) or not asked or not all(isinstance(one, str) for one in asked):
+        raise SettingError(f"{printable(repr(episode))[:60]} names no episode", "give an id, or a list of ids")
+    for one in asked:
+        if one not in known:
+            raise no_such_episode(one, known)
+    return frozenset(asked)
+
+
+def no_such_episode(episode: str, known: Sequence[str]) -> SettingError:
+    """Names the nearest episode, and all where there are few."""
     near = difflib.get_close_matches(episode, known, n=1, cutoff=0.0)
-    raise SettingError(
-        f"there is no episode {printable(episode)!r}", f"the nearest is {near[0]!r}; `earmark episodes` lists all"
-    )
+    few = 0 < len(known) <= MOST_NAMED
+    listed = f"the store holds {', '.join(known)}" if few else "`earmark episodes` lists all"
+    advice = f"the nearest is {near[0]!r}; {listed}" if near else listed
+    return SettingError(f"there is no episode {printable(episode)[:100]!r}", advice)
 
 
 def checked_count(count: int, name: str) -> int:

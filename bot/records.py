@@ -80,14 +80,7 @@ class Sentence:
         return " ".join(part.text for part in self.parts)
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "start": self.start,
-            "end": self.end,
-            "kind": self.kind,
-            "speaker": self.speaker,
-            "text": self.text,
-            "line": self.line,
-        }
+        return {name: getattr(self, name) for name in ("start", "end", "kind", "speaker", "text", "line")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +99,15 @@ class MisheardName:
 
 
 @dataclass(frozen=True, slots=True)
+class KindSpan:
+    kind: Kind
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
-    """What is known of an episode beside its words; the fields of `episode.toml`."""
+    """What is known of an episode beside its words; the fields of `episode.toml`. `kinds` were set by hand."""
 
     id: str
     title: str = ""
@@ -116,6 +116,7 @@ class Episode:
     people: tuple[Person, ...] = ()
     names: tuple[MisheardName, ...] = ()
     questions: tuple[str, ...] = ()
+    kinds: tuple[KindSpan, ...] = ()
     audio: str = ""
     source: str = ""
     sha256: str = ""
@@ -179,15 +180,8 @@ class Citation:
         return format_stamp(self.start)
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "episode": self.episode,
-            "start": self.start,
-            "end": self.end,
-            "stamp": self.stamp,
-            "quote": self.quote,
-            "kind": self.kind,
-            "speaker": self.speaker,
-        }
+        names = ("episode", "start", "end", "stamp", "quote", "kind", "speaker")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +256,11 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class KindSpan:
-    kind: Kind
-    start: float
-    end: float
+class SpeakerShare:
+    """Who speaks and how much of the words, 0 to 1."""
+
+    name: str
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +272,7 @@ class EpisodeSummary:
     sentences: int
     passages: int
     kinds: tuple[KindSpan, ...]
+    speakers: tuple[SpeakerShare, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {

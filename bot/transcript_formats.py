@@ -1,70 +1,141 @@
-"""A cleaned transcript in the formats that other programs read."""
+"""A cleaned transcript in the formats that other programs read, and that `earmark ingest` reads again.
+
+Subtitles have cues of two lines at most, as players show them; their times inside a sentence are interpolated, as they
+are when a transcript is read. Speakers are voices in WebVTT and `Name:` at a change of speaker in SubRip.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
-from bot.records import Part, Sentence, format_stamp
+from bot.records import Cue, Episode, Kind, Part, Sentence, format_stamp
+
+LINES = 2
+SRT_LINE_CHARACTERS = 32
+"""As Podcasting 2.0 asks of SubRip transcripts."""
+VTT_LINE_CHARACTERS = 42
+"""What broadcasters put into a line."""
 
 
-def format_transcript(sentences: Sequence[Sentence], name: str) -> str:
-    """`txt`, `md`, `srt`, `vtt` or `json`; subtitles have one cue a part, the others one entry a sentence."""
-    return {"txt": _txt, "md": _md, "srt": _srt, "vtt": _vtt, "json": _json}[name](sentences)
+def format_transcript(sentences: Sequence[Sentence], name: str, episode: Episode | None = None) -> str:
+    """`txt`, `md`, `srt`, `vtt` or `json`; `md` begins with the episode's title where the episode is given."""
+    writers: dict[str, Callable[[], str]] = {
+        "txt": lambda: _txt(sentences),
+        "md": lambda: _md(sentences, episode),
+        "srt": lambda: _srt(sentences),
+        "vtt": lambda: _vtt(sentences),
+        "json": lambda: json.dumps([sentence.as_dict() for sentence in sentences], ensure_ascii=False, indent=1),
+    }
+    return writers[name]()
 
 
 def _txt(sentences: Sequence[Sentence]) -> str:
-    return "".join(f"[{format_stamp(s.start)}] {_label(s)}{s.text}\n" for s in sentences)
+    return "".join(f"{line}\n" for line in _stamped_lines(sentences))
 
 
-def _md(sentences: Sequence[Sentence]) -> str:
-    """Paragraphs of one kind and speaker; every sentence keeps its time."""
-    lines: list[str] = []
-    before: tuple[str, str | None] | None = None
+def _stamped_lines(sentences: Sequence[Sentence]) -> Iterator[str]:
+    """`[0:43] Ann: words`; where the kind changes, a line such as `[12:24] [sponsor]`, to readers a sound."""
+    kind: Kind = "talk"
     for sentence in sentences:
-        now = (sentence.kind, sentence.speaker)
-        if now != before:
-            heading = " ".join(filter(None, [sentence.speaker, f"({sentence.kind})"]))
-            lines.append(f"\n**{heading}**\n" if lines else f"**{heading}**\n")
-            before = now
-        lines.append(f"\\[{format_stamp(sentence.start)}\\] {sentence.text}  ")
-    return "\n".join(lines) + "\n"
+        stamp = format_stamp(sentence.start)
+        if sentence.kind != kind:
+            yield f"[{stamp}] [{sentence.kind}]"
+            kind = sentence.kind
+        speaker = f"{_one_line(sentence.speaker)}: " if sentence.speaker else ""
+        yield f"[{stamp}] {speaker}{sentence.text}"
+
+
+def _md(sentences: Sequence[Sentence], episode: Episode | None) -> str:
+    """A paragraph for each stretch of one speaker and kind, or each sentence where nobody is named, with its time."""
+    blocks = [f"# {_md_text(_one_line(episode.title))}"] if episode and episode.title else []
+    if not any(sentence.speaker for sentence in sentences):
+        return "\n\n".join([*blocks, *map(_md_text, _stamped_lines(sentences))]) + "\n"
+    before: tuple[Kind, str | None] = ("talk", None)
+    for sentence in sentences:
+        stamp, kind = f"\\[{format_stamp(sentence.start)}\\]", sentence.kind
+        aside = f"{stamp} \\[{kind}\\] " if kind != before[0] else ""
+        speaker = f"**{_one_line(sentence.speaker)}:** " if sentence.speaker else ""
+        said = f"{stamp} {_md_text(sentence.text)}"
+        if (kind, sentence.speaker) == before and blocks:
+            blocks[-1] += f" {said}"
+        else:
+            blocks.append(f"{speaker}{aside}{said}")
+        before = (kind, sentence.speaker)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _md_text(text: str) -> str:
+    """Characters that Markdown reads as markup escaped; so no tag can come to life."""
+    return re.sub(r"([\\`*_<])", r"\\\1", text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _srt(sentences: Sequence[Sentence]) -> str:
-    blocks = [
-        f"{number}\n{_clock(part.start, ',')} --> {_clock(part.end, ',')}\n{part.text}\n"
-        for number, (_, part) in enumerate(_parts(sentences), start=1)
-    ]
+    blocks, before = [], None
+    for number, cue in enumerate(_cues(sentences, SRT_LINE_CHARACTERS), start=1):
+        name = f"{cue.speaker}: " if cue.speaker and cue.speaker != before else ""
+        before = cue.speaker
+        lines = (name + cue.text).replace("-->", "->")
+        blocks.append(f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{lines}\n")
     return "\n".join(blocks)
 
 
 def _vtt(sentences: Sequence[Sentence]) -> str:
     blocks = ["WEBVTT\n"]
-    for sentence, part in _parts(sentences):
-        voice = f"<v {_vtt_text(sentence.speaker)}>" if sentence.speaker else ""
-        blocks.append(f"{_clock(part.start, '.')} --> {_clock(part.end, '.')}\n{voice}{_vtt_text(part.text)}\n")
+    for cue in _cues(sentences, VTT_LINE_CHARACTERS):
+        voice = f"<v {_vtt_text(_one_line(cue.speaker))}>" if cue.speaker else ""
+        blocks.append(f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{voice}{_vtt_text(cue.text)}\n")
     return "\n".join(blocks)
-
-
-def _json(sentences: Sequence[Sentence]) -> str:
-    return json.dumps([sentence.as_dict() for sentence in sentences], ensure_ascii=False, indent=1)
-
-
-def _parts(sentences: Iterable[Sentence]) -> Iterable[tuple[Sentence, Part]]:
-    return ((sentence, part) for sentence in sentences for part in sentence.parts)
-
-
-def _label(sentence: Sentence) -> str:
-    kind = "" if sentence.kind == "talk" else f"({sentence.kind}) "
-    return kind + (f"{sentence.speaker}: " if sentence.speaker else "")
 
 
 def _vtt_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _cues(sentences: Sequence[Sentence], line_characters: int) -> Iterator[Cue]:
+    """The parts, cut so that each cue fits into its lines; `text` has the line breaks."""
+    for sentence in sentences:
+        for part in sentence.parts:
+            for start, end, text in _fitting(part, line_characters):
+                yield Cue(start, end, text, part.line, sentence.speaker)
+
+
+def _fitting(part: Part, line_characters: int) -> Iterator[tuple[float, float, str]]:
+    """Start, end and text of pieces of a part: each piece has the share of the time that it has of the letters."""
+    words = part.text.split()
+    total = sum(len(word) + 1 for word in words)
+    lines = _even_lines(words, line_characters)
+    passed = 0
+    for first in range(0, len(lines), LINES):
+        text = "\n".join(lines[first : first + LINES])
+        start = part.start + (part.end - part.start) * passed / total
+        passed += len(text) + 1
+        yield start, part.start + (part.end - part.start) * passed / total, text
+
+
+def _even_lines(words: Sequence[str], most: int) -> list[str]:
+    """The words in the fewest lines of at most `most` characters, about equally long."""
+    count = len(_lines(words, most))
+    while most > 1 and len(_lines(words, most - 1)) == count:
+        most -= 1
+    return _lines(words, most)
+
+
+def _lines(words: Sequence[str], most: int) -> list[str]:
+    lines: list[str] = []
+    for word in words:
+        if lines and len(lines[-1]) + 1 + len(word) <= most:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
 def _clock(seconds: float, mark: str) -> str:
-    thousandths = round(max(0.0, seconds) * 1000)
-    whole, rest = divmod(thousandths, 1000)
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}{mark}{rest:03d}"
+    whole, thousandths = divmod(round(max(0.0, seconds) * 1000), 1000)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}{mark}{thousandths:03d}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bot.errors import EarmarkError, SettingError
-from bot.printing import printable, show
+from bot.terminal.printing import printable, show
 
 # Before numpy is imported: its threads cost more than they give on products this small, and one thread always adds up
 # in the same order, so that figures do not depend on the number of cores.
@@ -40,7 +40,13 @@ def make_parser() -> Parser:
     parser.add_argument("--cases", type=Path, metavar="FILE", help="question cases (for grounding: mocked outputs)")
     parser.add_argument("--outputs", type=Path, metavar="FILE", help="mocked outputs, or a recording to replay")
     parser.add_argument("--model", metavar="PROVIDER:NAME", help="chat model to ask; quotes without it")
-    parser.add_argument("--record", type=Path, metavar="FILE", help="write what the model says, to replay it later")
+    parser.add_argument("--runs", type=int, default=1, metavar="N", help="ask the model N times, and show the spread")
+    parser.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="keep what the model says, to replay it or to go on",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--report", type=Path, metavar="DIR", help="write the report there (whole run: reports/)")
     parser.add_argument("--store", metavar="DIR", help="folder of the index (EARMARK_STORE)")
@@ -71,10 +77,11 @@ def _run(options: argparse.Namespace) -> int:
         return _run_qmsum(options)
     from eval.planning import make_plan
     from eval.report import terminal_text, write_report
-    from eval.run import endpoint_failure, evaluate
+    from eval.run import failure_of
+    from eval.spread import evaluate_runs
 
     with make_plan(options, _progress) as plan:
-        run = evaluate(plan)
+        run = evaluate_runs(plan, options.runs)
     folder = options.report or (None if options.part else REPORTS)
     if folder is not None:
         write_report(run, folder)
@@ -86,7 +93,7 @@ def _run(options: argparse.Namespace) -> int:
         show(terminal_text(run))
         if folder is not None:
             show(f"\nEvery case: {folder / 'report.html'}")
-    failure = endpoint_failure(run)
+    failure = failure_of(run)
     if failure is not None:
         raise failure
     for line in run.broken:

@@ -1,181 +1,169 @@
-"""`make bench`: time and memory beside the tutorial's way, runs taken in turn so that a busy machine slows both alike.
+"""`make bench`: time and memory beside the tutorial's way, taken in turn so that a busy machine slows both alike.
 
-python -m eval.bench [--runs N] [--report DIR]
+python -m eval.bench [--runs N] [--report DIR] [--library DIR] [--commit]
+
+Processes are run one after the other in turn; warm answers are taken question by question, first from one, then from
+the other. Figures are medians with the middle half of the runs behind them.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from eval.bench_table import Bench, Row, Spread, as_table, machine_in_words, write_bench
 from eval.cases import read_questions
+from eval.compare import BASELINE
+from eval.library_bench import as_library_table, growth_of, library_rows
+from eval.page_start import seconds_until_the_page_answers
+from eval.processes import PEAK, Answerer, Run, percentile, run_process
 
 QUESTION = "Where did Runway start?"
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
 WARM_QUESTIONS = 60
+INGEST_RUNS = 2
+STAGES = {
+    "embed": "embedding the question",
+    "dense": "cosine",
+    "keyword": "keywords",
+    "late interaction": "late interaction",
+    "windows": "windows",
+    "quotes": "quotes",
+    "rest": "all else",
+    "context": "in prose: choosing the context",
+    "check": "in prose: the check",
+}
+Environment = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Medians of `runs` runs; `ratio` is Earmark's over the tutorial's."""
-
-    measure: str
-    unit: str
-    earmark: float
-    tutorial: float | None
-    reach: str
-    runs: int
-
-    @property
-    def ratio(self) -> float | None:
-        return self.earmark / self.tutorial if self.tutorial else None
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    seconds: float
-    megabytes: float
-
-
-def run_process(arguments: Sequence[str], environment: dict[str, str]) -> Run:
-    """Wall seconds and peak memory of a process that must succeed; memory as the kernel counts it for its child."""
-    # A child of its own for each run: RUSAGE_CHILDREN keeps the maximum over all of them.
-    began = time.perf_counter()
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
-    assert process.stderr is not None
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(arguments)}: {errors.decode(errors='replace')[-500:]}")
-    kilobytes = usage.ru_maxrss if platform.system() != "Darwin" else usage.ru_maxrss / 1024
-    return Run(seconds, kilobytes / 1024)
-
-
-def in_turn(commands: Sequence[Sequence[str]], runs: int, environment: dict[str, str]) -> list[list[Run]]:
+def in_turn(commands: Sequence[Callable[[], Run]], runs: int) -> list[list[Run]]:
     """Each command `runs` times, one after the other in turn; the first round only warms the disk."""
-    results: list[list[Run]] = [[] for _ in commands]
-    for number in range(runs + 1):
-        for place, command in enumerate(commands):
-            run = run_process(command, environment)
-            if number:
-                results[place].append(run)
-    return results
+    rounds = [[command() for command in commands] for _ in range(runs + 1)]
+    return [list(column) for column in zip(*rounds[1:], strict=True)]
 
 
-def cold_rows(store: str, tutorial: str, runs: int, environment: dict[str, str]) -> list[Row]:
-    python = sys.executable
-    helped, asked, other = in_turn(
-        [
-            [python, "-m", "bot", "--help"],
-            [python, "-m", "bot", "ask", QUESTION, "--store", store],
-            [python, "-m", "eval.tutorial_answer", tutorial, QUESTION],
-        ],
-        runs,
-        environment,
-    )
+def ingest_rows(folder: Path, environment: Environment) -> list[Row]:
+    """Also makes the two indexes that the other rows ask: `store` and `tutorial`."""
+    from bot.sources.transcript_files import BUNDLED_EPISODE
 
-    def median(found: Sequence[Run], name: str) -> float:
-        return float(statistics.median(getattr(run, name) for run in found))
-
+    own, other = [], []
+    for place in range(INGEST_RUNS):
+        store, tutorial = _stores(folder / str(place) if place else folder)
+        ingest = [sys.executable, "-m", "bot", "ingest", str(BUNDLED_EPISODE), "--store", str(store)]
+        code = "import sys, pathlib, eval.tutorial_answer as t; t.build(pathlib.Path(sys.argv[1]))"
+        own.append(run_process(ingest, environment))
+        other.append(run_process([sys.executable, "-c", code, str(tutorial)], environment))
+    size, other_size = (Spread.of([megabytes_of(place)]) for place in _stores(folder))
     return [
-        Row("earmark --help", "s", median(helped, "seconds"), None, "0.15 s", runs),
-        Row(
-            "cold first answer, whole process",
-            "s",
-            median(asked, "seconds"),
-            median(other, "seconds"),
-            "1.0 s beside 1.9 to 2.1 s",
-            runs,
-        ),
-        Row(
-            "peak memory of that process",
-            "MB",
-            median(asked, "megabytes"),
-            median(other, "megabytes"),
-            "250 MB beside 308 MB",
-            runs,
-        ),
+        *_rows("ingest of the bundled episode", "peak memory of ingest", own, other),
+        Row("index on the disk", "MB", 1, size, other_size),
     ]
 
 
-def warm_rows(store: str, tutorial: str, folder: Path, environment: dict[str, str]) -> list[Row]:
-    questions = [case.question for case in read_questions(QUESTIONS) if not case.history][:WARM_QUESTIONS]
-    file = folder / "questions.txt"
-    file.write_text("\n".join(questions), encoding="utf-8")
-    python = sys.executable
+def cold_rows(folder: Path, runs: int, environment: Environment) -> list[Row]:
+    store, tutorial = map(str, _stores(folder))
+    python = [sys.executable, "-m"]
     commands = [
-        [python, "-m", "eval.warm_answers", store, str(file)],
-        [python, "-m", "eval.tutorial_answer", tutorial, "--warm", str(file)],
+        [*python, "bot", "--help"],
+        [*python, "bot", "ask", QUESTION, "--store", store],
+        [*python, "eval.tutorial_answer", tutorial, QUESTION],
     ]
-    seconds = []
-    for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-        seconds.append(sorted(float(line) * 1000 for line in done.stdout.split())[: len(questions)])
+    helped, asked, other = in_turn([lambda c=c: run_process(c, environment) for c in commands], runs)  # type: ignore[misc]
+    page = [seconds_until_the_page_answers(store, environment) for _ in range(runs)]
+    return [
+        Row("`earmark --help`", "s", runs, Spread.of([run.seconds for run in helped]), goal="0.15 s"),
+        *_rows("cold answer, whole process", "its peak memory", asked, other, ("1 s", "250 MB")),
+        Row("the page answers", "s", runs, Spread.of(page)),
+    ]
+
+
+def warm_rows(folder: Path, questions: Sequence[str], environment: Environment) -> list[Row]:
+    store, tutorial = map(str, _stores(folder))
+    own: list[dict[str, float]] = []
+    other: list[dict[str, float]] = []
+    with (
+        Answerer([sys.executable, "-m", "eval.warm_answers", store], environment) as earmark,
+        Answerer([sys.executable, "-m", "eval.tutorial_answer", tutorial, "--warm"], environment) as baseline,
+    ):
+        for answerer in (earmark, baseline):
+            answerer.ask(questions[0])
+        for question in questions:
+            own.append(earmark.ask(question))
+            other.append(baseline.ask(question))
     count = len(questions)
+
+    def row(measure: str, name: str, unit: str, goal: str = "", scale: float = 1.0) -> Row:
+        found = [Spread.of([scale * one[name] for one in side]) for side in (own, other)]
+        return Row(measure, unit, count, found[0], found[1], goal)
+
+    slowest = [Spread.of([percentile([1000 * one["total"] for one in side], 0.95)]) for side in (own, other)]
     return [
-        Row("warm answer, median", "ms", statistics.median(seconds[0]), statistics.median(seconds[1]), "10 ms", count),
-        Row("warm answer, p95", "ms", _percentile(seconds[0], 0.95), _percentile(seconds[1], 0.95), "20 ms", count),
+        row("warm answer without a model", "total", "ms", "10 ms", 1000),
+        Row("the same, p95", "ms", count, slowest[0], slowest[1], "20 ms"),
+        row("with a model that takes no time: first text", "first_text", "ms", "", 1000),
+        row("the same: the whole checked answer", "prose", "ms", "", 1000),
+        row("words of the episode in the prompt", "episode_words", "words"),
+        row("words of the whole prompt", "prompt_words", "words"),
+        Row("peak memory of the warm process", "MB", 1, Spread.of([own[-1][PEAK]]), Spread.of([other[-1][PEAK]])),
+        *(
+            Row(f"of a warm answer: {name}", "ms", count, Spread.of([1000 * one[stage] for one in own]))
+            for stage, name in STAGES.items()
+        ),
     ]
 
 
-def _percentile(ordered: Sequence[float], share: float) -> float:
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+def megabytes_of(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
-def ingest_rows(store: str, tutorial: str, environment: dict[str, str]) -> list[Row]:
-    """Also makes the two indexes that the other rows ask."""
-    from bot.sources import BUNDLED_EPISODE
+def _stores(folder: Path) -> tuple[Path, Path]:
+    return folder / "store", folder / "tutorial"
 
-    own = run_process([sys.executable, "-m", "bot", "ingest", str(BUNDLED_EPISODE), "--store", store], environment)
-    code = "import sys, pathlib, eval.tutorial_answer as t; t.build(pathlib.Path(sys.argv[1]))"
-    other = run_process([sys.executable, "-c", code, tutorial], environment)
+
+def _rows(
+    time: str, memory: str, own: Sequence[Run], other: Sequence[Run], goals: tuple[str, str] = ("", "")
+) -> list[Row]:
+    first, second = (Spread.of([run.seconds for run in side]) for side in (own, other))
+    peak, other_peak = (Spread.of([run.megabytes for run in side]) for side in (own, other))
     return [
-        Row("ingest of the bundled episode", "s", own.seconds, other.seconds, "", 1),
-        Row("peak memory of ingest", "MB", own.megabytes, other.megabytes, "", 1),
+        Row(time, "s", len(own), first, second, goals[0]),
+        Row(memory, "MB", len(own), peak, other_peak, goals[1]),
     ]
-
-
-def as_table(rows: Sequence[Row]) -> str:
-    lines = ["| measure | Earmark | tutorial | ratio | reach | runs |", "|---|---|---|---|---|---|"]
-    for row in rows:
-        digits = 2 if row.unit == "s" else 0 if row.unit == "MB" else 1
-        other = "" if row.tutorial is None else f"{row.tutorial:.{digits}f} {row.unit}"
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        lines.append(
-            f"| {row.measure} | {row.earmark:.{digits}f} {row.unit} | {other} | {ratio} | {row.reach} | {row.runs} |"
-        )
-    return "\n".join(lines)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description="Speed and memory beside the tutorial.")
     parser.add_argument("--runs", type=int, default=5, help="cold runs of each, in turn")
+    parser.add_argument("--questions", type=int, default=WARM_QUESTIONS, help="warm answers of each, in turn")
     parser.add_argument("--report", type=Path, default=Path("reports"), metavar="DIR")
+    parser.add_argument("--library", type=Path, metavar="DIR", help="also 1, 10, 100 and all transcripts of DIR")
+    parser.add_argument("--commit", action="store_true", help="also keep the figures in eval/baseline and the README")
     options = parser.parse_args()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("EARMARK_", "OPENAI_"))}
-    with tempfile.TemporaryDirectory() as folder:
-        store, tutorial = str(Path(folder) / "store"), str(Path(folder) / "tutorial")
-        rows = ingest_rows(store, tutorial, environment)
-        rows += cold_rows(store, tutorial, options.runs, environment)
-        rows += warm_rows(store, tutorial, Path(folder), environment)
-    table = as_table(rows)
-    print(table)
-    options.report.mkdir(parents=True, exist_ok=True)
-    machine = f"{platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end"
-    (options.report / "bench.md").write_text(f"{table}\n\nPython {machine}.\n", encoding="utf-8")
-    (options.report / "bench.json").write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
+    questions = [case.question for case in read_questions(QUESTIONS) if not case.history][: options.questions]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = ingest_rows(folder, environment)
+        rows += cold_rows(folder, options.runs, environment)
+        rows += warm_rows(folder, questions, environment)
+        bench = Bench(machine_in_words(), tuple(rows))
+        write_bench(bench, options.report)
+        text = as_table(bench)
+        if options.library:
+            grown = library_rows(options.library, questions, folder, environment)
+            text += f"\n\n{as_library_table(grown)}\n\n![growth](growth.svg)"
+            (options.report / "growth.svg").write_text(growth_of(grown), encoding="utf-8")
+    print(text)
+    (options.report / "bench.md").write_text(text + "\n", encoding="utf-8")
+    if options.commit:
+        from eval.readme import write_readme
+
+        write_bench(bench, BASELINE)
+        write_readme()
     return 0
 
 

@@ -20,13 +20,13 @@ from bot.index import Embedder, EpisodeIndex, Vectors
 from bot.ingest import ingest
 from bot.records import Citation, Claim, EpisodeSummary, Passage, Reply, ScoredPassage, Sentence, Status
 from bot.search.keywords import KeywordIndex
-from bot.sources import BUNDLED_EPISODE
+from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.storage.store import Store
 from eval.grounding_run import Check
 from eval.measures import Part
 from eval.planning import WithoutEmbedding
 from eval.run import Plan, evaluate
-from eval.solver import Asked
+from eval.solver import ALL_PASSAGES, Asked
 
 HEALTHY = "healthy"
 SHIFT_SECONDS = 60.0
@@ -55,6 +55,9 @@ class Remembering:
         found: Sequence[ScoredPassage] = self._known[key]
         return found
 
+    def context(self, question: str, /, *, episode: str | None = None) -> Sequence[Passage]:
+        return self._bot.context(question, episode=episode)
+
     def transcript(self, episode: str | None = None, /) -> Sequence[Sentence]:
         return self._bot.transcript(episode)
 
@@ -63,13 +66,22 @@ class Remembering:
 
 
 class Altered(Remembering):
-    """Its replies altered, its passages in another order, or its ears closed to what was said before."""
+    """Its replies altered, its passages in another order, or its ears closed to what was said before.
+
+    `astray`: what it offers for answering are the worst passages.
+    """
 
     def __init__(
-        self, bot: Asked, alter: Alter = lambda reply: reply, *, backwards: bool = False, forgetful: bool = False
+        self,
+        bot: Asked,
+        alter: Alter = lambda reply: reply,
+        *,
+        backwards: bool = False,
+        forgetful: bool = False,
+        astray: bool = False,
     ) -> None:
         super().__init__(bot)
-        self._alter, self._backwards, self._forgetful = alter, backwards, forgetful
+        self._alter, self._backwards, self._forgetful, self._astray = alter, backwards, forgetful, astray
 
     def ask(self, question: str, /, *, history: Sequence[Mapping[str, str]] = (), episode: str | None = None) -> Reply:
         return self._alter(self._bot.ask(question, history=() if self._forgetful else history, episode=episode))
@@ -77,6 +89,13 @@ class Altered(Remembering):
     def retrieve(self, question: str, /, *, k: int = 8, episode: str | None = None) -> Sequence[ScoredPassage]:
         found = self._bot.retrieve(question, k=k, episode=episode)
         return found[::-1] if self._backwards else found
+
+    def context(self, question: str, /, *, episode: str | None = None) -> Sequence[Passage]:
+        offered = self._bot.context(question, episode=episode)
+        if not self._astray:
+            return offered
+        worst = self._bot.retrieve(question, k=ALL_PASSAGES, episode=episode)[-len(offered) :]
+        return [scored.passage for scored in worst]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +238,7 @@ BREAKAGES = (
     Breakage("keyword index off", "keywords@4", "retrieval", keywords=silence_keywords),
     Breakage("passages in reverse", "evidence_any@4", "retrieval", lambda b: Altered(b.healthy, backwards=True)),
     Breakage("follow-up rewriting off", "follow_up@4", "retrieval", lambda b: Altered(b.healthy, forgetful=True)),
+    Breakage("worst offered", "evidence_in_context", "answers", lambda b: Altered(b.healthy, astray=True)),
     Breakage("citations dropped", "cites", "answers", lambda b: Altered(b.healthy, drop_citations)),
     Breakage("times shifted by 60 s", "citation_validity", "answers", lambda b: Altered(b.healthy, shift_times)),
     Breakage("quotes reworded", "citation_validity", "answers", lambda b: Altered(b.healthy, reword_quotes)),
@@ -256,7 +276,7 @@ def broken_figures(bench: Bench, breakage: Breakage | None, part: Part) -> list[
 
 def main() -> int:
     """Prints each breakage and the figures that it broke; 1 where one was not caught at its figure."""
-    from bot.embedding import MiniLM
+    from bot.embedding.minilm import MiniLM
     from bot.grounding.grounding import GroundingCheck
 
     embedder, missed = MiniLM(), 0

@@ -5,6 +5,7 @@ Whatever is wrong with a file is a SettingError `file:line: key: what is wrong -
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -29,12 +30,24 @@ def _not_blank(text: str) -> str:
 
 Seconds = Annotated[float, Field(ge=0, strict=True), AllowInfNan(False)]
 Text = Annotated[str, AfterValidator(_not_blank)]
+SAME_KEY = 0.8  # difflib's ratio of a misspelt key to the one that was meant
 
 
 class Record(BaseModel):
-    """Keys that are not known are ignored: people keep notes of their own beside a case."""
+    """Keys that are not known are ignored: people keep notes of their own beside a case. Misspelt ones are refused."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelt_right(cls, record: Any) -> Any:
+        """A key that is nearly one that is missing would otherwise take its scores away in silence."""
+        if isinstance(record, dict):
+            missing = [name for name in cls.model_fields if name not in record]
+            for key in record.keys() - cls.model_fields.keys():
+                for meant in difflib.get_close_matches(str(key), missing, 1, SAME_KEY):
+                    raise ValueError(f"unknown key {key!r}, perhaps {meant!r}")
+        return record
 
 
 class Evidence(Record):
@@ -158,6 +171,18 @@ def place_questions(
     return placed
 
 
+def check_evidence(
+    path: Path, placed: Sequence[tuple[QuestionCase, str]], spoken: Mapping[str, Sequence[Sentence]]
+) -> None:
+    """Raises SettingError for evidence during which nothing is said: such a case is stale, and no miss of a search."""
+    for case, episode in placed:
+        for number, span in enumerate(case.evidence):
+            if not any(one.start < span.end and span.start < one.end for one in spoken[episode]):
+                problem = f"evidence.{number}: nothing is said in {episode} from {span.start:g} to {span.end:g} s"
+                where = f"{path}:{_lines_of_ids(path)[case.id]}"
+                raise SettingError(f"{where}: {problem}", "the transcript may have changed: look the moment up again")
+
+
 C = TypeVar("C", QuestionCase, OutputCase)
 
 
@@ -184,10 +209,13 @@ def _first_fault(error: ValidationError) -> str:
     return f"{key}: {message}" if key else message
 
 
-def read_json_lines(path: Path) -> list[tuple[int, dict[str, Any]]]:
-    """Line number and object of every line that is not blank. Raises SettingError naming the file and the line."""
+def read_json_lines(path: Path, size: int | None = None) -> list[tuple[int, dict[str, Any]]]:
+    """Line number and object of every line that is not blank, of the file's first `size` bytes or of all.
+
+    Raises SettingError naming the file and the line.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes()[:size].decode("utf-8-sig")
     except OSError as error:
         raise SettingError(f"{path}: {(error.strerror or str(error)).lower()}", "give a JSONL file") from None
     except UnicodeDecodeError as error:

@@ -47,14 +47,14 @@ def _score(shown: Mapping[str, Any] | float) -> Score:
 def compare(
     before: tuple[Mapping[str, Any], Sequence[ScoredCase]], after: tuple[Mapping[str, Any], Sequence[ScoredCase]]
 ) -> dict[str, Any]:
-    """What changed from one run to the other, over the cases that both have.
+    """What changed from one run to the other, over the cases that both have; one that was reworded is another case.
 
     `stamps` names what differs between the two beside their results; then the figures compare different things.
     """
     old_stamps, new_stamps = before[0]["stamps"], after[0]["stamps"]
     names = [name for name in {**old_stamps, **new_stamps} if old_stamps.get(name) != new_stamps.get(name)]
     parts = [part for part in before[0]["parts"] if part in after[0]["parts"]]
-    old, new = ({(c.system, c.id): c for c in cases} for cases in (before[1], after[1]))
+    old, new = ({(c.system, c.id, c.asked, c.expected): c for c in cases} for cases in (before[1], after[1]))
     common = [key for key in old if key in new]
     changed = [_changed(old[key], new[key]) for key in common]
     return {

@@ -58,7 +58,8 @@ class Outcome:
     """`ranked` holds every passage in scope, best first; `context` those that were offered for answering.
 
     `ads` are the stretches of the episode that a case file or the episode's own labels call advertisements.
-    `error` is set where the model endpoint failed: such a case is unscored, not wrong.
+    `error` is set where the model's endpoint failed, or where a replay holds nothing for what was asked now
+    (`not_recorded`): such a case is unscored, not wrong.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Outcome:
     model: str = ""
     degraded: str | None = None
     error: str = ""
+    not_recorded: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -89,6 +91,7 @@ class Outcome:
             "model": self.model,
             "degraded": self.degraded,
             "error": self.error,
+            "not_recorded": self.not_recorded,
         }
 
 

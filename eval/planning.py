@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import cast
 
 from bot.earmark import Earmark
-from bot.embedders import load_embedder
+from bot.embedding.loading import load_embedder
 from bot.errors import SettingError
+from bot.grounding.cast import bundled_episodes
 from bot.grounding.grounding import GroundingCheck
 from bot.index import Embedder
 from bot.ingest import ingest
+from bot.records import Episode
 from bot.settings import read_settings
-from bot.sources import BUNDLED_EPISODE
+from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.storage.store import Store
 from eval.cases import read_json_lines
 from eval.compare import BASELINE
@@ -25,6 +28,7 @@ from eval.mocked_model import draft_through_chain
 from eval.run import OUTPUTS, QUESTIONS, Plan, Progress
 
 RECORDED_KEYS = {"key", "model", "text"}
+MOST_RUNS = 100
 
 
 class WithoutEmbedding(Earmark):
@@ -42,26 +46,27 @@ def make_plan(options: argparse.Namespace, progress: Progress) -> Iterator[Plan]
     outputs = options.outputs if options.outputs and not replay else OUTPUTS
     if options.record and (not options.model or replay):
         raise SettingError.of("--record", options.record, "there is no live model to record", "name one with --model")
+    _check_runs(options, replay)
     if options.part == "grounding":
         outputs = options.cases or outputs
     embedder = load_embedder(read_settings())
     with ExitStack() as opened:
         if options.cases is None and options.part != "grounding" and not read_settings(store=options.store).store:
             options.store = opened.enter_context(_fresh_store(embedder, progress))
-        bot = opened.enter_context(_open(options, replay, progress))
+        bot, start_run = opened.enter_context(_open(options, replay, progress))
         keywords = opened.enter_context(WithoutEmbedding.open(options.store, model="quotes"))
         yield Plan(
             parts=parts,
             embedder=embedder,
             bot=bot,
-            check=GroundingCheck(embedder),
+            check=_check_of_outputs(options, bot, embedder),
             keywords=keywords,
             draft=draft_through_chain(bot.settings),
             questions=options.cases or QUESTIONS,
             outputs=outputs,
             model=bot.settings.answering_model,
-            context_passages=bot.settings.context_passages,
             against=options.against or BASELINE,
+            start_run=start_run,
             progress=progress,
         )
 
@@ -76,17 +81,22 @@ def _fresh_store(embedder: Embedder, progress: Progress) -> Iterator[str]:
 
 
 @contextmanager
-def _open(options: argparse.Namespace, replay: Path | None, progress: Progress) -> Iterator[Earmark]:
-    """Earmark as asked for; with a model that is recorded or replayed, its chain has that in the model's place."""
+def _open(
+    options: argparse.Namespace, replay: Path | None, progress: Progress
+) -> Iterator[tuple[Earmark, Callable[[int], None]]]:
+    """Earmark as asked for, and what is to be told the number of each run.
+
+    With a model that is recorded or replayed, its chain has that in the model's place.
+    """
     if not (options.record or replay):
         with Earmark.open(options.store, model=options.model or "quotes", progress=progress) as bot:
-            yield bot
+            yield bot, lambda number: None
         return
     from bot.ask import Writer
     from bot.models.chain import ModelChain
-    from eval.recording import RecordedModel, Recording, read_recording
+    from eval.recording import RecordedModel, read_recording, resume_recording
 
-    recording = read_recording(replay) if replay else Recording(options.record)
+    recording = read_recording(replay) if replay else resume_recording(options.record)
     name = options.model or _only_model(recording.models, recording.file)
     settings = read_settings(model=name)
     with ExitStack() as opened:
@@ -94,10 +104,34 @@ def _open(options: argparse.Namespace, replay: Path | None, progress: Progress) 
         if not replay:
             live = opened.enter_context(ModelChain(name, settings)).open()
             recording.begin()
+            if recording.outputs:
+                kept = f"{len(recording.outputs)} answers recorded before are kept, and not asked for again"
+                print(f"{recording.file}: {kept}", file=sys.stderr)
         bot = opened.enter_context(Earmark.open(options.store, model=name, progress=progress))
         chain = opened.enter_context(ModelChain(name, settings, chat=RecordedModel(recording, name, live)))
-        bot.writer = Writer(chain, GroundingCheck(load_embedder(settings)))
-        yield bot
+        check = GroundingCheck(load_embedder(settings), lambda: bot.library().episodes)
+        bot.writer = Writer(chain, check)
+        yield bot, recording.start_run
+
+
+def _check_of_outputs(options: argparse.Namespace, bot: Earmark, embedder: Embedder) -> GroundingCheck:
+    """With the people and names of the store's episodes; the mocked outputs of the project need the bundled one's."""
+    if options.part == "grounding" and not read_settings(store=options.store).store:
+        return GroundingCheck(embedder)
+
+    def episodes() -> list[Episode]:
+        return list({one.id: one for one in (*bundled_episodes(), *bot.library().episodes)}.values())
+
+    return GroundingCheck(embedder, episodes)
+
+
+def _check_runs(options: argparse.Namespace, replay: Path | None) -> None:
+    if not 1 <= options.runs <= MOST_RUNS:
+        raise SettingError.of("--runs", options.runs, "not a number of runs", f"give 1 to {MOST_RUNS}")
+    if options.runs > 1 and options.part == "grounding":
+        raise SettingError.of("--runs", options.runs, "mocked outputs are the same each time", "leave it out")
+    if options.runs > 1 and not (options.model or replay):
+        raise SettingError.of("--runs", options.runs, "quotes are the same each time", "name a model with --model")
 
 
 def _only_model(models: tuple[str, ...], file: Path) -> str:
@@ -108,5 +142,9 @@ def _only_model(models: tuple[str, ...], file: Path) -> str:
 
 def _is_recording(path: Path) -> bool:
     """Whether the first line is a recorded output and not a mocked one; raises SettingError for what is neither."""
-    lines = read_json_lines(path)
+    try:
+        first = path.read_bytes().partition(b"\n")[0]
+    except OSError:
+        first = b""
+    lines = read_json_lines(path, len(first))
     return bool(lines) and set(lines[0][1]) >= RECORDED_KEYS

@@ -1,7 +1,8 @@
 """The retrieval half on QMSum (Zhong et al., NAACL 2021; MIT): meetings, queries, and the turns that answer them.
 
 The data is public and not part of the project: give the path of its `val.jsonl` or `test.jsonl`.
-A turn becomes sentences, those become passages as an episode's do. QMSum has no times: 150 words a minute are assumed.
+A turn is cleaned of the transcribers' marks ({vocalsound}, spaced punctuation) and becomes sentences, those become
+passages as an episode's do. QMSum has no times: 150 words a minute are assumed.
 A sentence's `line` is the number of its turn, from 1, which is how relevant words are found again.
 """
 
@@ -26,6 +27,10 @@ MakePassages = Callable[[str, Sequence[Sentence]], Sequence[Passage]]
 SECONDS_PER_WORD = 0.4
 WORD_BUDGET = 1200
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+_MARK = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]")  # {vocalsound}, {disfmarker}, [Laughter.]
+_JOINED = re.compile(r"[.,?!;:]+|-+|'(?:s|re|m|ll|ve|d)", re.IGNORECASE)  # stands apart, belongs to the word before
+_SPELT = re.compile(r"\b(?:[A-Za-z]_)+(?:'?s\b)?")  # L_C_D_
+_STOPS = ".,?!;:-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +156,22 @@ def _meeting(name: str, record: dict[str, Any], make_passages: MakePassages) -> 
 def _sentences(turns: Sequence[dict[str, str]]) -> Iterator[Sentence]:
     words_before = 0
     for number, turn in enumerate(turns, start=1):
-        for text in _SENTENCE_END.split(turn["content"]):
+        for text in _SENTENCE_END.split(clean_turn(turn["content"])):
             count = len(text.split())
             if count == 0:
                 continue
             start, end = words_before * SECONDS_PER_WORD, (words_before + count) * SECONDS_PER_WORD
             words_before += count
             yield Sentence((Part(start, end, text.strip(), number),), speaker=turn["speaker"])
+
+
+def clean_turn(content: str) -> str:
+    """What was said, as one would write it: no marks, punctuation at its word, spelt letters joined."""
+    words: list[str] = []
+    for word in _SPELT.sub(lambda found: found.group().replace("_", ""), _MARK.sub(" ", content)).split():
+        if not _JOINED.fullmatch(word):
+            if any(character.isalnum() for character in word):
+                words.append(word)
+        elif words and not (word[0] in _STOPS and words[-1][-1] in _STOPS):
+            words[-1] += word
+    return " ".join(words)

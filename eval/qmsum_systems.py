@@ -8,12 +8,15 @@ from typing import cast
 
 import numpy as np
 
-from bot.embedders import load_embedder
+from bot.embedding.loading import load_embedder
 from bot.index import Embedder, EpisodeIndex
 from bot.indexing import index_episode
 from bot.records import KINDS, Episode, Kind, Passage
+from bot.search.keywords import terms
 from bot.search.library import Library
-from bot.search.ranking import Query, rank_passages
+from bot.search.postings import Postings
+from bot.search.ranking import Query
+from bot.search.search import rank
 from bot.settings import read_settings
 from bot.storage.generation import Generation
 from eval.intervals import bootstrap
@@ -29,6 +32,7 @@ class MeetingIndex:
 
     def __init__(self, index: EpisodeIndex) -> None:
         self.episodes = (index,)
+        self.keywords = Postings.of(terms(passage.text) for passage in index.passages)
 
     def search(
         self, vector: np.ndarray, k: int, *, episode: str | None = None, kinds: Collection[Kind] = KINDS
@@ -60,7 +64,7 @@ class Systems:
 
     def _earmark(self, query: str, passages: Sequence[Passage]) -> Sequence[int]:
         library = self._at_hand(passages)
-        ranking = rank_passages(Query.of(query, library, self._embedder), library, episode=None, kinds=KINDS)
+        ranking, _ = rank(Query.of(query, library, self._embedder), library, KINDS)
         return [int(row) for row in ranking.rows]
 
     def _cosine(self, query: str, passages: Sequence[Passage]) -> Sequence[int]:

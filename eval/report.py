@@ -21,10 +21,12 @@ from eval.wording import (
     CATEGORY_HEADS,
     CHANGE_HEADS,
     PART_TITLES,
+    SPREAD_HEADS,
     aligned,
     category_rows,
     change_rows,
     figure_rows,
+    spread_rows,
     stamp_lines,
     status_rows,
     tag_rows,
@@ -37,7 +39,10 @@ REPORT_FILE, PAGE_FILE, TIMINGS_FILE, CHANGES_FILE = "report.md", "report.html",
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All that a run found. `group` is the half that is shown first; `broken` the figures below their thresholds."""
+    """All that a run found. `group` is the half that is shown first; `broken` the figures below their thresholds.
+
+    `asked` counts the questions, and `failed` are those without an answer: the endpoint failed, or a replay missed.
+    """
 
     summary: Mapping[str, Any]
     cases: Sequence[ScoredCase]
@@ -45,6 +50,8 @@ class Run:
     broken: Sequence[str] = ()
     comparison: Mapping[str, Any] | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
+    asked: int = 0
+    failed: Sequence[ScoredCase] = ()
 
 
 def terminal_text(run: Run) -> str:
@@ -52,8 +59,10 @@ def terminal_text(run: Run) -> str:
     blocks = [f"{title}\n{aligned(rows)}" for title, rows in figure_tables(run)]
     if run.summary["categories"]:
         blocks.append(aligned([CATEGORY_HEADS, *category_rows(run.summary)]))
-    if run.summary["errors"]:
-        blocks.append(f"{len(run.summary['errors'])} cases unscored: {next(iter(run.summary['errors'].values()))}")
+    if "spread" in run.summary:
+        blocks.append(aligned([SPREAD_HEADS, *spread_rows(run.summary)]))
+    if run.failed:
+        blocks.append(f"{len(run.failed)} of {run.asked} questions unscored: {run.failed[0].outcome['error']}")
     blocks += [_changes_line(run), "\n".join(f"below its threshold: {line}" for line in run.broken)]
     return "\n\n".join(block for block in blocks if block)
 
@@ -95,7 +104,7 @@ def markdown(run: Run) -> str:
     lines += [f"**Below its threshold:** {_plain(line)}  " for line in run.broken] or ["All thresholds are kept."]
     for title, rows in figure_tables(run):
         lines += ["", f"## {title}", "", *_pipes(rows)]
-    for title, heads, rows in _further_tables(run):
+    for title, heads, rows in further_tables(run):
         if rows:
             lines += ["", f"## {title}", "", *_pipes([heads, *rows])]
     lines += ["", "## Cases"]
@@ -104,9 +113,11 @@ def markdown(run: Run) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _further_tables(run: Run) -> list[tuple[str, list[str], list[list[str]]]]:
+def further_tables(run: Run) -> list[tuple[str, list[str], list[list[str]]]]:
+    """Title, heads and rows of the tables behind those of the figures; some have no rows."""
     changes = change_rows(run.comparison, run.summary) if run.comparison else []
     return [
+        ("From run to run", SPREAD_HEADS, spread_rows(run.summary)),
         ("By kind of question, all cases", *tag_rows(run.summary)),
         ("By category of mocked output, all cases", CATEGORY_HEADS, category_rows(run.summary)),
         ("Labels and what the check said, claims", *status_rows(run.summary)),

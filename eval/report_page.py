@@ -14,16 +14,10 @@ from eval.figures import Measure
 from eval.measures import PARTS
 from eval.outcomes import ScoredCase
 from eval.plots import Bar, cumulative_plot, interval_plot
-from eval.report import Run, figure_tables
+from eval.report import Run, figure_tables, further_tables
 from eval.summary import in_group
 from eval.wording import (
-    CATEGORY_HEADS,
-    CHANGE_HEADS,
-    category_rows,
-    change_rows,
     stamp_lines,
-    status_rows,
-    tag_rows,
 )
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -116,16 +110,9 @@ def _bar(figure: Mapping[str, Any] | None, series: int) -> Bar | None:
 
 
 def _further_sections(run: Run) -> list[str]:
-    changes = change_rows(run.comparison, run.summary) if run.comparison else []
-    tables = [
-        ("By kind of question, all cases", *tag_rows(run.summary)),
-        ("By category of mocked output, all cases", CATEGORY_HEADS, category_rows(run.summary)),
-        ("Labels and what the check said, claims", *status_rows(run.summary)),
-        ("Changes against the baseline", CHANGE_HEADS, changes),
-    ]
     sections = [
         f"<h2>{escape(title)}</h2>" + _table(heads, [[escape(cell) for cell in row] for row in rows])
-        for title, heads, rows in tables
+        for title, heads, rows in further_tables(run)
         if rows
     ]
     if run.comparison and run.comparison["changed"]:

@@ -11,9 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import EarmarkError, ModelError
+from bot.errors import EarmarkError, ModelError, SettingError
 from bot.records import EpisodeSummary, format_stamp
-from eval.cases import Half, OutputCase, QuestionCase, half_of, place_questions, read_outputs, read_questions
+from eval.cases import (
+    Half,
+    OutputCase,
+    QuestionCase,
+    check_evidence,
+    half_of,
+    place_questions,
+    read_outputs,
+    read_questions,
+)
 from eval.compare import BASELINE, SUMMARY_FILE, compare, read_run
 from eval.grounding_run import Check, Draft, check_output, raw_output, score_check
 from eval.measures import TUTORIAL_SCORES, Part
@@ -42,6 +51,7 @@ class Plan:
 
     `keywords` is Earmark without its embedding model; without it, keyword search is not measured by itself.
     `draft` is the way from a mocked output to the text that is checked.
+    `start_run` is told which time the questions are asked, from 1.
     `half` leaves out the cases of the other half, `tutorial` False the baseline beside it.
     """
 
@@ -54,10 +64,10 @@ class Plan:
     questions: Path = QUESTIONS
     outputs: Path = OUTPUTS
     model: str = "quotes"
-    context_passages: int = 6
     against: Path = BASELINE
     half: Half | None = None
     tutorial: bool = True
+    start_run: Callable[[int], None] = lambda number: None
     progress: Progress = lambda what, done, total: None
 
 
@@ -107,6 +117,8 @@ def evaluate(plan: Plan) -> Run:
         broken=broken_thresholds(summary, thresholds, own_parts=own_parts) + _unscored(cases),
         comparison=_comparison(plan, summary, cases),
         timings=clock.as_dict(),
+        asked=summary["cases"]["earmark"],
+        failed=[case for case in cases if case.system == "earmark" and case.outcome["error"]],
     )
 
 
@@ -117,6 +129,9 @@ def _asked(plan: Plan, clock: Clock) -> tuple[list[ScoredCase], str]:
         summaries = list(plan.bot.episodes())
     placed = place_questions(plan.questions, questions, {one.episode.id: one.seconds for one in summaries})
     facts = gather_facts(plan.bot, placed, summaries)
+    check_evidence(plan.questions, placed, {name: fact.sentences for name, fact in facts.items()})
+    if "answers" not in plan.parts and not any(case.answerable and case.evidence for case in questions):
+        raise SettingError(f"{plan.questions}: no question with evidence", "retrieval cannot be measured without")
     placed = [(case, episode) for case, episode in placed if plan.half in (None, half_of(case.id))]
     scorers = {**(RETRIEVAL if "retrieval" in plan.parts else {}), **(ANSWERS if "answers" in plan.parts else {})}
     cases = []
@@ -124,7 +139,7 @@ def _asked(plan: Plan, clock: Clock) -> tuple[list[ScoredCase], str]:
         for number, (case, episode) in enumerate(placed, start=1):
             plan.progress("asking", number, len(placed))
             begun = time.perf_counter()
-            outcome = solve(plan.bot, case, episode, facts[episode], plan.model, plan.context_passages)
+            outcome = solve(plan.bot, case, episode, facts[episode], plan.model)
             clock.questions.append(time.perf_counter() - begun)
             cases.append(_scored("earmark", case, outcome, scorers))
             if plan.keywords and "retrieval" in plan.parts:
@@ -216,14 +231,17 @@ def _comparison(plan: Plan, summary: Mapping[str, Any], cases: Sequence[ScoredCa
     return found if found["cases"] else None
 
 
-def endpoint_failure(run: Run) -> EarmarkError | None:
-    """The error to end with where the model's endpoint failed on more than 2 % of the questions."""
-    asked = run.summary["cases"]["earmark"]
-    failed = {name: why for name, why in run.summary["errors"].items() if why}
-    if not asked or len(failed) <= MOST_FAILED * asked:
+def failure_of(run: Run) -> EarmarkError | None:
+    """The error to end with: a replay missed any question, or the endpoint failed on more than 2 % of them."""
+    missed = [case for case in run.failed if case.outcome["not_recorded"]]
+    if missed:
+        problem, _, advice = str(missed[0].outcome["error"]).partition(" -> ")
+        return SettingError(f"{len(missed)} of {run.asked} questions unscored: {problem}", advice)
+    if len(run.failed) <= MOST_FAILED * run.asked:
         return None
-    first = next(iter(failed.values())).partition(" -> ")[0]
-    return ModelError(f"{len(failed)} of {asked} questions unscored: {first}", "mend the endpoint and run again")
+    problem = str(run.failed[0].outcome["error"]).partition(" -> ")[0]
+    advice = "mend the endpoint and run again; with --record FILE only the failed are asked again"
+    return ModelError(f"{len(run.failed)} of {run.asked} questions unscored: {problem}", advice)
 
 
 def file_stamp(path: Path) -> str:

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.drafts.labels import Labels
-from bot.errors import ModelError
-from bot.records import Citation, EpisodeSummary, Part, Reply, ScoredPassage, Sentence
+from bot.errors import ModelError, SettingError
+from bot.records import Citation, EpisodeSummary, Part, Passage, Reply, ScoredPassage, Sentence
 from eval.cases import QuestionCase
 from eval.metrics import Span, count_words
 from eval.outcomes import AD_KINDS, Outcome, StatedClaim, Stretch
 
 ALL_PASSAGES = 1000  # the most that Earmark takes; an hour of talk has about 90
 SAME_START_SECONDS = 0.51  # a citation's start may have been rounded to the second
+
+
+class NotRecorded(SettingError):
+    """A replay was asked what it does not hold: prompt, context or question changed since."""
 
 
 class Asked(Protocol):
@@ -25,6 +29,8 @@ class Asked(Protocol):
     ) -> Reply: ...
 
     def retrieve(self, question: str, /, *, k: int = 8, episode: str | None = None) -> Sequence[ScoredPassage]: ...
+
+    def context(self, question: str, /, *, episode: str | None = None) -> Sequence[Passage]: ...
 
     def transcript(self, episode: str | None = None, /) -> Sequence[Sentence]: ...
 
@@ -79,28 +85,29 @@ def solve(
     episode: str,
     facts: EpisodeFacts,
     model: str = "quotes",
-    context_passages: int = 6,
 ) -> Outcome:
     """Asks once, and retrieves once more with the question as it was searched for, to see the whole order of passages.
 
-    The first `context_passages` of it are what a model is shown. Where a model was to answer and quotes came instead,
-    its endpoint failed: an outcome with `error`.
+    Where a model was to answer and quotes came instead, its endpoint failed: an outcome with `error`. So is one that a
+    replay does not hold. Where a model answered without a time, the quotes behind its words are part of the reply.
     """
     history = [turn.model_dump() for turn in case.history]
     try:
         reply = bot.ask(case.question, history=history, episode=episode)
     except ModelError as failure:
         return Outcome(case.id, error=str(failure))
-    if reply.degraded and model != "quotes":
-        return Outcome(case.id, error=reply.degraded)
+    except NotRecorded as miss:
+        return Outcome(case.id, error=str(miss), not_recorded=True)
+    if reply.model == "quotes" != model:
+        return Outcome(case.id, error=reply.degraded or "the model did not answer")
     ranked = bot.retrieve(reply.searched_for, k=ALL_PASSAGES, episode=episode)
-    context = ranked[:context_passages]
+    context = bot.context(reply.searched_for, episode=episode)
     return Outcome(
         id=case.id,
         searched_for=reply.searched_for,
         ranked=tuple(_passage(scored) for scored in ranked),
-        context=tuple(_passage(scored) for scored in context),
-        prompt_words=count_words(Labels.of([scored.passage for scored in context]).prompt_lines()),
+        context=tuple(_stretch(passage) for passage in context),
+        prompt_words=count_words(Labels.of(context).prompt_lines()),
         text=reply.text,
         verdict=reply.verdict,
         claims=tuple(StatedClaim(c.text, c.status, c.citations, c.reason) for c in reply.claims),
@@ -125,7 +132,10 @@ def solve_by_keywords(bot: Asked, asked: Outcome, episode: str) -> Outcome:
 
 
 def _passage(scored: ScoredPassage) -> Stretch:
-    passage = scored.passage
+    return _stretch(scored.passage)
+
+
+def _stretch(passage: Passage) -> Stretch:
     return Stretch(passage.start, passage.end, passage.kind, count_words([passage.text]))
 
 

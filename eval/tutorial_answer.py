@@ -3,20 +3,22 @@
 The model is LangChain's own fake, so that what is measured is everything but the model.
 
     python -m eval.tutorial_answer FOLDER QUESTION      answers from the collection in FOLDER, made where it is missing
-    python -m eval.tutorial_answer FOLDER --warm FILE   seconds of each question of FILE (one a line), one process
+    python -m eval.tutorial_answer FOLDER --warm        answers each line of standard input, prints what it took as JSON
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.embedding import MiniLM
-from bot.sources import BUNDLED_EPISODE
+from bot.embedding.minilm import MiniLM
+from bot.sources.transcript_files import BUNDLED_EPISODE
+from eval.processes import answer_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +41,8 @@ def build(folder: Path) -> None:
     collection.add(ids=ids, documents=chunks, embeddings=MiniLM().embed(chunks))
 
 
-def open_chain(folder: Path) -> Callable[[str], str]:
-    """Question -> answer."""
+def open_chain(folder: Path) -> tuple[Callable[[str], str], Callable[[str, str], Iterator[str]]]:
+    """Question -> context, and context with question -> pieces of the answer."""
     import chromadb
     from langchain_core.language_models import FakeListChatModel
     from langchain_core.output_parsers import StrOutputParser
@@ -51,24 +53,36 @@ def open_chain(folder: Path) -> Callable[[str], str]:
     chain = prompt | FakeListChatModel(responses=["It was in art school."]) | StrOutputParser()
     embedder = MiniLM()
 
-    def answer(question: str) -> str:
+    def retrieve(question: str) -> str:
         vectors = np.asarray(embedder.embed([question]))
         found = collection.query(query_embeddings=vectors, n_results=CHUNKS)
-        context = "\n\n".join((found["documents"] or [[]])[0])
-        return str(chain.invoke({"context": context, "question": question}))
+        return "\n\n".join((found["documents"] or [[]])[0])
 
-    return answer
+    def answer(context: str, question: str) -> Iterator[str]:
+        return chain.stream({"context": context, "question": question})
+
+    return retrieve, answer
 
 
-def main(folder: str, question: str, file: str = "") -> None:
-    answer = open_chain(Path(folder))
+def main(folder: str, question: str) -> None:
+    retrieve, answer = open_chain(Path(folder))
     if question != "--warm":
-        print(answer(question))
+        print("".join(answer(retrieve(question), question)))
         return
-    for line in Path(file).read_text(encoding="utf-8").splitlines():
+
+    def measure(asked: str) -> dict[str, float]:
         began = time.perf_counter()
-        answer(line)
-        print(time.perf_counter() - began)
+        context = retrieve(asked)
+        pieces = answer(context, asked)
+        next(pieces)
+        first_text = time.perf_counter() - began
+        list(pieces)
+        total = time.perf_counter() - began
+        words = len(f"Answer from the context. {context} Question: {asked}".split())
+        seconds = {"total": total, "prose": total, "first_text": first_text}
+        return {**seconds, "prompt_words": words, "episode_words": len(context.split())}
+
+    answer_lines(measure)
 
 
 if __name__ == "__main__":

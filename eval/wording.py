@@ -131,6 +131,23 @@ def change_rows(comparison: Mapping[str, Any], summary: Mapping[str, Any]) -> li
     return rows
 
 
+SPREAD_HEADS = ["figure", "mean", "least to greatest", "standard deviation", "runs"]
+
+
+def spread_rows(summary: Mapping[str, Any]) -> list[list[str]]:
+    """How far each figure went apart where the questions were asked several times; no row where once."""
+    return [
+        [
+            shown["title"],
+            in_unit(shown["mean"], shown["unit"]),
+            span_in_unit(shown["least"], shown["greatest"], shown["unit"]),
+            in_unit(shown["deviation"], shown["unit"]),
+            str(sum(value is not None for value in shown["values"])),
+        ]
+        for shown in summary.get("spread", {}).get("figures", {}).values()
+    ]
+
+
 CHANGE_HEADS = ["figure", "before", "after", "95 % interval of the change", ""]
 
 

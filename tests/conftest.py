@@ -7,10 +7,10 @@ import hypothesis
 import pytest
 import pytest_socket
 
-from bot.embedding import MiniLM
+from bot.embedding.minilm import MiniLM
 from bot.ingest import ingest
 from bot.search.library import Library
-from bot.sources import BUNDLED_EPISODE
+from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.storage.store import Store
 
 # The same examples in every run; `--hypothesis-profile=explore` looks for new ones.

@@ -92,8 +92,8 @@ FAULTY = {
 TEXT = {
     "stage direction": ("He said [laughs] yes.", "He said (laughs) yes."),
     "insertion": ("The [new] workshop, est. [in 1999].", "The (new) workshop, est. (in 1999)."),
-    "link": ("See [this](https://attacker.example/a).", "See (this)(https://attacker.example/a)."),
-    "image": ("![x](https://attacker.example/a.png) ok", "!(x)(https://attacker.example/a.png) ok"),
+    "link": ("See [this](https://attacker.example/a).", "See (this)(https:…)."),
+    "image": ("![x](https://attacker.example/a.png) ok", "!(x)(https:…) ok"),
     "version": ("Version [beta 2.0.1] came.", "Version (beta 2.0.1) came."),
     "unclosed": ("An [unclosed bracket", "An (unclosed bracket"),
     "stray close": ("A stray] one.", "A stray) one."),

@@ -16,7 +16,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).parents[1]
 WORDS = "It began in art school, and one small tool after another was made there until people used them every day. "
 WORD = re.compile(r"word(\d+x\d+)")
+OFFERED = re.compile(r"^\[([\d:]+)\] (\S+(?: \S+){3,9})$", re.MULTILINE)  # a short sentence behind its time
 SERVERS = {"page": "app.py", "plain chat": "tests/load_page_plain.py"}
 
 
@@ -61,6 +63,9 @@ def run(name: str, options: argparse.Namespace) -> None:
             try:
                 url = re.findall(r"http://\S+", server.stdout.readline())[0]  # type: ignore[union-attr]
                 began = time.perf_counter()
+                asyncio.run(chat_all(url, 1, 1))
+                print(f"{name}: the first answer of a fresh server took {time.perf_counter() - began:.1f} s")
+                began = time.perf_counter()
                 tally = asyncio.run(chat_all(url, options.chatters, options.questions))
                 report(name, tally, time.perf_counter() - began, server.pid)
                 print(f"  most questions at the endpoint at once: {fake.most_at_once}")
@@ -69,7 +74,10 @@ def run(name: str, options: argparse.Namespace) -> None:
 
 
 def repeat_the_word(request: dict[str, Any]) -> str:
-    return f"It is word{WORD.findall(json.dumps(request['messages']))[-1]} there. {WORDS}[2:28]"
+    """Begins with words that were sent along, for the page shows nothing before a sentence that they support."""
+    sent = "\n".join(str(message["content"]) for message in request["messages"])
+    stamp, said = (OFFERED.findall(sent) or [("2:28", "It began in art school")])[0]
+    return f"{said.rstrip(',.?')}. [{stamp}] It is word{WORD.findall(sent)[-1]} there. {WORDS}[{stamp}]"
 
 
 def report(name: str, tally: Tally, seconds: float, pid: int) -> None:
@@ -107,8 +115,9 @@ async def chat(server: Page, chatter: int, questions: int, tally: Tally) -> None
         began = time.perf_counter()
         first, answer = 0.0, ""
         try:
-            async with asyncio.timeout(120):
-                async for answer in server.answers(question, number, history, f"chatter{chatter}"):
+            answers = server.answers(question, number, history, f"chatter{chatter}")
+            async with asyncio.timeout(120), aclosing(answers):
+                async for answer in answers:
                     first = first or (time.perf_counter() - began if answer else 0.0)
         except (OSError, ValueError, TimeoutError) as error:
             tally.lost.append(f"{type(error).__name__}: {error}"[:200])
@@ -130,14 +139,21 @@ class Page:
 
     async def answers(
         self, question: str, number: int, history: list[dict[str, str]], session: str
-    ) -> AsyncIterator[str]:
-        """The answer so far, again and again; empty before its first word."""
-        body = json.dumps({"question": question, "number": number + 1, "history": history})
-        async for line in self.lines("POST", "/answer", body):
-            if line.startswith('"<article'):
-                yield answer_in(json.loads(line))
+    ) -> AsyncGenerator[str]:
+        """The answer so far, again and again; empty before its first word, a place in line is none."""
+        async with aclosing(self.turns(question, number, history)) as turns:
+            async for turn in turns:
+                yield answer_in(turn)
 
-    async def lines(self, method: str, path: str, body: str = "") -> AsyncIterator[str]:
+    async def turns(self, question: str, number: int, history: list[dict[str, str]]) -> AsyncGenerator[str]:
+        """The whole turn as HTML, as the page grows it."""
+        body = json.dumps({"question": question, "number": number + 1, "history": history})
+        async with aclosing(self.lines("POST", "/answer", body)) as lines:
+            async for line in lines:
+                if line.startswith('"<article'):
+                    yield json.loads(line)
+
+    async def lines(self, method: str, path: str, body: str = "") -> AsyncGenerator[str]:
         host = urlsplit(self.url).netloc
         reader, writer = await asyncio.open_connection(*host.split(":"), limit=2**22)
         head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\n"
@@ -157,18 +173,19 @@ class PlainChat(Page):
 
     async def answers(
         self, question: str, number: int, history: list[dict[str, str]], session: str
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str]:
         body = {"data": [question, None], "fn_index": self.function, "session_hash": session}
         joined = [line async for line in self.lines("POST", "/gradio_api/queue/join", json.dumps(body))]
         if not any("event_id" in line for line in joined):
             raise ValueError(f"not let in: {joined[-3:]}")
-        async for line in self.lines("GET", f"/gradio_api/queue/data?session_hash={session}"):
-            if line.startswith("data: "):
-                message = json.loads(line[6:])
-                if message["msg"] in ("process_generating", "process_completed"):
-                    yield "".join(text for text in strings(message["output"].get("data")) if len(text) > 7)
-                if message["msg"] == "process_completed":
-                    return
+        async with aclosing(self.lines("GET", f"/gradio_api/queue/data?session_hash={session}")) as lines:
+            async for line in lines:
+                if line.startswith("data: "):
+                    message = json.loads(line[6:])
+                    if message["msg"] in ("process_generating", "process_completed"):
+                        yield "".join(text for text in strings(message["output"].get("data")) if len(text) > 7)
+                    if message["msg"] == "process_completed":
+                        return
 
 
 def answer_in(html: str) -> str:

@@ -17,6 +17,15 @@ APP = Path(__file__).parents[1] / "app.py"
 @contextmanager
 def serving(*arguments: object, environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """The page's address; ends the process afterwards."""
+    with served(*arguments, environment=environment) as (url, _):
+        yield url
+
+
+@contextmanager
+def served(
+    *arguments: object, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The same with the process, for tests that end it themselves."""
     command = [sys.executable, str(APP), "--port", "0", *map(str, arguments)]
     variables = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=variables) as process:
@@ -26,7 +35,7 @@ def serving(*arguments: object, environment: Mapping[str, str] | None = None) ->
             if " http://" not in first:
                 process.kill()
                 raise AssertionError(f"the page did not start: {first}{process.communicate()[1]}")
-            yield first.split()[3]
+            yield first.split()[3], process
         finally:
             process.terminate()
             process.communicate(timeout=20)

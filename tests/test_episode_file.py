@@ -2,10 +2,10 @@ import hashlib
 
 import pytest
 
-from bot.episode_file import read_episode_file
 from bot.errors import TranscriptError
 from bot.records import MisheardName, Person
-from bot.sources import BUNDLED_EPISODE
+from bot.sources.episode_file import read_episode_file
+from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.transcripts import read_transcript
 
 FULL = """

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import SettingError
 from bot.records import Passage
-from eval.qmsum import evaluate_qmsum, read_meetings
+from eval.qmsum import clean_turn, evaluate_qmsum, read_meetings
 from eval.qmsum_systems import compare_on_qmsum, qmsum_text
 
 MEETING = {
@@ -89,6 +89,21 @@ def test_a_file_without_queries_is_an_error(val):
         evaluate_qmsum(val, lambda query, passages: [], meetings=[])
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param("So , um {vocalsound} it 's late .", "So, um it's late.", id="punctuation"),
+        pytest.param("{vocalsound} . {gap} ,", "", id="nothing-said"),
+        pytest.param("Well {disfmarker} . Yes ? {pause} No .", "Well. Yes? No.", id="marks"),
+        pytest.param('He said " no " [Laughter.]', "He said no", id="quotes"),
+        pytest.param("I - I like the L_C_D_ 'cause it 's bright", "I- I like the LCD 'cause it's bright", id="letters"),
+        pytest.param("It costs £4.50, part-time.", "It costs £4.50, part-time.", id="clean-already"),
+    ],
+)
+def test_a_turn_is_read_as_one_would_write_it(content, said):
+    assert clean_turn(content) == said
+
+
 def test_passages_of_the_project_keep_every_word_of_the_public_data():
     folder = Path(os.environ.get("QMSUM", Path(__file__).parents[2] / "shared" / "data" / "qmsum"))
     if not (folder / "val.jsonl").exists():
@@ -97,7 +112,7 @@ def test_passages_of_the_project_keep_every_word_of_the_public_data():
     assert len(meetings) == 35
     assert sum(len(meeting.queries) for meeting in meetings) == 237
     for line, meeting in zip((folder / "val.jsonl").read_text().splitlines(), meetings, strict=True):
-        turns = " ".join(turn["content"] for turn in json.loads(line)["meeting_transcripts"])
+        turns = " ".join(clean_turn(turn["content"]) for turn in json.loads(line)["meeting_transcripts"])
         assert " ".join(passage.text for passage in meeting.passages).split() == turns.split()
 
 

@@ -1,8 +1,9 @@
 import pytest
 
 from bot.errors import SettingError
+from eval.bench_table import BENCH_FILE
 from eval.compare import BASELINE, SUMMARY_FILE
-from eval.readme import BEGIN, END, README, committed_table, with_table
+from eval.readme import BEGIN, END, README, with_figures, with_table
 
 
 def test_the_table_replaces_what_stood_between_the_marks():
@@ -14,8 +15,9 @@ def test_a_readme_without_the_marks_is_an_error():
         with_table("nothing here", "| new |")
 
 
-def test_the_readme_shows_the_committed_figures():
-    text = README.read_text(encoding="utf-8")
-    if BEGIN not in text or not (BASELINE / SUMMARY_FILE).exists():
+@pytest.mark.parametrize("file", [SUMMARY_FILE, BENCH_FILE])
+def test_the_readme_shows_the_committed_figures(file):
+    if not (BASELINE / file).exists():
         pytest.skip("no figures are committed yet")
-    assert text == with_table(text, committed_table())
+    text = README.read_text(encoding="utf-8")
+    assert text == with_figures(text)

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -143,6 +144,12 @@ def test_changed_cases_are_named_with_both_scores():
         }
     ]
     assert found["figures"]["quoted"]["won"] == 1
+
+
+def test_a_question_that_was_reworded_is_another_case():
+    after = [replace(CASES[0], asked="Asked in other words?"), *CASES[1:]]
+    found = compare((summary_of(CASES), CASES), (summary_of(after), after))
+    assert (found["only_before"], found["only_after"], found["cases"]) == (1, 1, len(CASES) - 1)
 
 
 def test_a_small_change_is_within_noise_and_a_large_one_is_not():

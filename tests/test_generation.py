@@ -9,6 +9,7 @@ from bot.errors import StoreError
 from bot.index import EpisodeIndex
 from bot.records import KINDS, Part, Passage, Sentence
 from bot.storage.store import Store
+from bot.storage.stored_sequences import RowsOnDisk
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +78,26 @@ def test_arrays_cannot_be_changed(generation):
         generation.episodes[0].vectors[0, 0] = 1.0
 
 
-def test_large_arrays_are_mapped(written, generation, monkeypatch):
+def test_large_arrays_are_read_by_rows(written, generation, monkeypatch):
     monkeypatch.setattr("bot.storage.generation.LARGEST_IN_MEMORY_BYTES", 0)
-    monkeypatch.setattr("bot.storage.sealed_files.SMALLEST_MAPPED_BYTES", 1)
     read = written[0].read().episodes[0]
-    assert isinstance(read.vectors, np.memmap)
-    np.testing.assert_array_equal(read.vectors, generation.episodes[0].vectors)
+    expected = generation.episodes[0].arrays["tokens"]
+    rows = read.arrays["tokens"]
+    assert isinstance(rows, RowsOnDisk)
+    assert len(rows) == len(expected)
+    for first, last in [(0, len(expected)), (3, 9), (5, 5), (9, 3), (len(expected) - 1, len(expected) + 7)]:
+        np.testing.assert_array_equal(rows[first:last], expected[first:last])
+
+
+def test_sentence_is_the_same_object_however_it_is_reached(written):
+    read = written[0].read().episodes[0]
+    assert read.passages[1].sentences[0] is read.sentences[2]
+    assert read.sentences[2:3][0] is read.sentences[2]
+
+
+def test_summary_is_read_back(written):
+    index = written[1][1]
+    assert written[0].read().episodes[1].summary == index.summary
 
 
 @pytest.mark.parametrize("k", [1, 5, 32, 1000])

@@ -1,10 +1,11 @@
 import json
 
 import pytest
+from small_episodes import WordEmbedder
 
 from bot.errors import StoreError
 from bot.ingest import ingest
-from bot.sources import BUNDLED_EPISODE, find_sources, slug
+from bot.sources.transcript_files import BUNDLED_EPISODE, find_sources, slug
 from bot.storage.store import Store
 
 DUMP = """My Show
@@ -86,7 +87,7 @@ def test_bad_file_is_reported_and_the_others_are_kept(store, embedder, dump, tmp
 
 def test_damaged_store_is_mended_by_ingesting_and_loses_no_episode(store, embedder, dump, tmp_path):
     ingest([dump], store, embedder)
-    next(store.folder.glob("gen-*/episodes/*/vectors.npy")).write_bytes(b"")
+    next(store.folder.rglob("vectors.npy")).write_bytes(b"")
     with pytest.raises(StoreError):
         store.read()
     (tmp_path / "lake.srt").write_text(SRT)
@@ -131,3 +132,45 @@ def test_bundled_episode_is_read_with_its_description():
 )
 def test_id_from_a_file_name(name, expected):
     assert slug(name) == expected
+
+
+class CountingEmbedder(WordEmbedder):
+    """Counts the texts, and is interrupted when it has seen `until` of them."""
+
+    def __init__(self, until=None):
+        self.seen, self.until = 0, until
+
+    def embed(self, texts):
+        if self.seen == self.until:
+            raise KeyboardInterrupt
+        self.seen += len(texts)
+        return super().embed(texts)
+
+
+@pytest.fixture
+def three_files(tmp_path):
+    for name in ("frost", "lake", "pier"):
+        (tmp_path / f"{name}.srt").write_text(SRT.replace("lake", f"{name} {name * 3}"))
+    return [tmp_path / f"{name}.srt" for name in ("frost", "lake", "pier")]
+
+
+def test_interrupted_ingest_embeds_no_episode_again(store_folder, three_files):
+    interrupted = CountingEmbedder(until=2)
+    with pytest.raises(KeyboardInterrupt):
+        ingest(three_files, Store(store_folder, embedder=interrupted, lock_seconds=5), interrupted)
+    assert not (store_folder / "CURRENT").exists()
+    resumed = CountingEmbedder()
+    store = Store(store_folder, embedder=resumed, lock_seconds=5)
+    ingest(three_files, store, resumed)
+    assert resumed.seen == 1
+    assert [index.episode.id for index in store.read().episodes] == ["frost", "lake", "pier"]
+
+
+def test_added_episode_leaves_the_folders_of_the_others(store_folder, three_files):
+    embedder = CountingEmbedder()
+    store = Store(store_folder, embedder=embedder, lock_seconds=5)
+    ingest(three_files[:2], store, embedder)
+    before = {path: path.stat().st_ino for path in store_folder.glob("episodes/*/*") if path.is_file()}
+    ingest(three_files, store, embedder)
+    assert embedder.seen == 3
+    assert before.items() <= {path: path.stat().st_ino for path in store_folder.glob("episodes/*/*")}.items()

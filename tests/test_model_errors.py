@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.drafts.citations import Labels
-from bot.models import chain as chain_module
+from bot.models import calls
 from bot.models.chain import ModelChain
 from bot.settings import read_settings
 from tests.endpoint import FALLING_SILENT, LABELS, SILENT, asked, failure_of, passage, until
@@ -43,7 +43,7 @@ def _warm() -> None:
 
 @pytest.fixture(autouse=True)
 def _quick_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain_module, "BACKOFF_SECONDS", 0.01)
+    monkeypatch.setattr(calls, "BACKOFF_SECONDS", 0.01)
 
 
 # --- what goes wrong: the text before, what is said of it, how often it was asked
@@ -96,7 +96,7 @@ FAULTS: dict[str, tuple[list[str | Behaviour], dict[str, Any], str, str]] = {
     "cut, clean end": ([cut("It was", clean=True)], {}, "It was", "cut off .*stopped without a word"),
     "cut, broken body": ([cut("It was", clean=False)], {}, "It was", "cut off .*the connection broke"),
     "no reason for ending": ([say("It was", finish=None)], {}, "It was", "cut off .*stopped without a word"),
-    "context too long": ([limited(10, "Yes.")] * 2, {}, "", "too long for fake -> set EARMARK_PASSAGES lower"),
+    "context too long": ([limited(10, "Yes.")] * 2, {}, "", "too long for fake -> set EARMARK_CONTEXT_WORDS lower"),
 }
 
 

@@ -3,7 +3,7 @@ import pytest
 from fakes import FakeOpenAI, word_vectors
 
 from bot import Earmark, ModelError, SettingError, StoreError
-from bot.embedders import load_embedder
+from bot.embedding.loading import load_embedder
 from bot.settings import read_settings
 
 SRT = (

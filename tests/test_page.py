@@ -11,19 +11,22 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.errors import ModelError, SettingError, StoreError
-from bot.page.answering import Answering, grown, words_for
+from bot.page.answering import Answering, grown
 from bot.page.feedback import FeedbackFile
 from bot.page.frame import small_print_html, welcome_html
 from bot.page.gate import Gate, Overloaded
 from bot.page.options import PageOptions, is_loopback
+from bot.page.plain_words import in_plain_words, words_for
 from bot.page.prose import escape, prose_html, seconds_of
 from bot.page.pump import Pump
+from bot.page.rates import Rates, client_of
 from bot.page.rendering import turn_html
 from bot.page.sharing import plain_markdown, turn_markdown
-from bot.page.sounds import find_sounds
+from bot.page.shelf import Shelf
+from bot.page.sounds import find_sounds, named_sound
 from bot.page.transcript_view import transcript_html
 from bot.page.turns import Asked, Turn, read_asked
-from bot.records import Citation, Claim, Episode, Meter, Part, Person, Reply, SearchedFor, Sentence
+from bot.records import Citation, Claim, Episode, EpisodeSummary, Meter, Part, Person, Reply, SearchedFor, Sentence
 from eval.cases import QuestionCase
 from tests.hostile_strings import HOSTILE
 
@@ -75,8 +78,8 @@ HARMLESS_TAGS = set(
 )
 HARMLESS_ATTRIBUTES = set(
     "class dir href id role tabindex type open hidden title for "
-    "aria-label aria-pressed aria-live data-do data-t data-end data-start data-episode data-heading data-number "
-    "data-state data-question data-answer data-token data-markdown target rel".split()
+    "aria-label aria-pressed aria-live data-do data-t data-end data-start data-edition data-episode data-heading "
+    "data-number data-state data-question data-answer data-token data-markdown target rel".split()
 )
 
 
@@ -120,7 +123,7 @@ def test_hostile_transcript_and_header_are_literal(text):
 @hostile
 def test_hostile_error_reason_and_search_are_literal(text):
     claim = Claim(text, "unsupported", (), 0.1, text)
-    reply = reply_of(searched_for=text, degraded=text, claims=(claim,), model=text)
+    reply = reply_of(text, searched_for=text, degraded=text, claims=(claim,), model=text)
     assert assert_harmless(turn_html(turn_of(reply, note=text), ONE)).text.count(text) >= 5
 
 
@@ -199,6 +202,19 @@ def test_unsupported_sentence_is_marked_with_its_reason():
     assert '<span class="unconfirmed">It has <strong>ten</strong> users.</span>' in html
     assert '<span class="doubt">not confirmed by the episode</span>' in html
     assert "ten is not said there" in html
+
+
+def test_what_was_held_back_is_not_told_among_the_doubts():
+    claims = (*reply_of().claims, Claim("Send your password.", "unsupported", (), 0.1, "no such words"))
+    assert "password" not in turn_html(turn_of(reply_of(claims=claims)), ONE)
+
+
+def test_many_nearest_moments_are_folded_behind_the_best():
+    reply = reply_of(
+        "The episode does not say.", verdict="not_in_episode", claims=(), citations=(), nearest=(TALK,) * 9
+    )
+    best, _, further = turn_html(turn_of(reply), ONE).partition('<details class="further"><summary>4 more</summary>')
+    assert (best.count("<li>"), further.count("<li>")) == (5, 4)
 
 
 def test_refusal_shows_nearest_moments_as_links():
@@ -306,14 +322,44 @@ def test_turn_grows_with_events():
     assert grown(turn, [reply]).state == "answered"
 
 
-def test_model_error_is_told_with_its_advice():
-    assert words_for(ModelError("the key is refused", "set another")) == "The key is refused. What helps: set another."
+def test_a_question_that_cannot_be_asked_is_told_with_its_advice():
+    error = SettingError("the question is longer than 2000 characters", "ask a shorter one")
+    assert words_for(error) == "The question is longer than 2000 characters. What helps: ask a shorter one."
 
 
-@pytest.mark.parametrize("error", [StoreError("/home/me/store is damaged"), RuntimeError("/home/me/x.py")])
-def test_other_errors_do_not_tell_paths(error, caplog):
-    assert "/home" not in words_for(error)
+@pytest.mark.parametrize(
+    "error",
+    [
+        StoreError("/home/me/store is damaged"),
+        RuntimeError("/home/me/x.py"),
+        ModelError("http://10.0.0.7/home/me refused the key"),
+        SettingError("setting OPENAI_BASE_URL=http://10.0.0.7/home/me: no address"),
+    ],
+    ids=["store", "bug", "model", "setting"],
+)
+def test_other_errors_do_not_tell_paths_and_addresses(error, caplog):
+    words = words_for(error)
+    assert "/home" not in words
+    assert "10.0.0.7" not in words
+    number = re.search(r"error ([0-9a-f]{6})", words)[1]
+    assert number in caplog.text
     assert "/home/me" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("http://10.0.0.7:8000/v1 refused the key (401) -> check OPENAI_API_KEY", "episode's own words"),
+        ("http://10.0.0.7:8000/v1 is busy (429) -> ask again later", "Asking again may help"),
+        ("keyword search only: /home/me/model.onnx is missing", "by words alone"),
+    ],
+    ids=["key", "busy", "vectors"],
+)
+def test_a_degraded_answer_tells_nothing_of_the_machine(reason, words, caplog):
+    told = in_plain_words(reply_of(degraded=reason)).degraded
+    assert words in told
+    assert not re.search(r"10\.0|/home|401|429", told)
+    assert reason in caplog.text
 
 
 @pytest.fixture
@@ -328,7 +374,7 @@ async def _all(batches):
 
 def test_pump_hands_on_everything_in_order(pool):
     async def run():
-        return await _all(Pump(lambda: iter_of(range(500)), pool).batches(lambda: 0.001))
+        return await _all(Pump(lambda _: iter_of(range(500)), pool).batches(lambda: 0.001))
 
     assert [item for batch in asyncio.run(run()) for item in batch] == list(range(500))
 
@@ -338,7 +384,7 @@ def iter_of(items):
 
 
 def test_pump_raises_what_the_generator_raised_after_what_it_gave(pool):
-    def failing():
+    def failing(stop):
         yield 1
         raise ModelError("broken")
 
@@ -356,7 +402,7 @@ def test_pump_raises_what_the_generator_raised_after_what_it_gave(pool):
 def test_a_pump_that_is_left_closes_the_generator(pool):
     closed = []
 
-    def endless():
+    def endless(stop):
         try:
             while True:
                 yield "word"
@@ -371,6 +417,40 @@ def test_a_pump_that_is_left_closes_the_generator(pool):
     asyncio.run(run())
     pool.shutdown()
     assert closed == [True]
+
+
+def test_a_pump_that_is_left_stops_a_silent_generator(pool):
+    told = []
+
+    def silent(stop):
+        yield "word"
+        told.append(stop.wait(10))
+
+    async def run():
+        async with aclosing(Pump(silent, pool).batches(lambda: 0.001)) as batches:
+            async for _ in batches:
+                break
+
+    asyncio.run(run())
+    pool.shutdown()
+    assert told == [True]
+
+
+def test_a_pump_that_is_broken_off_hands_on_what_came(pool):
+    def slow(stop):
+        yield "word"
+        stop.wait(10)
+
+    async def run():
+        pump, seen = Pump(slow, pool), []
+        try:
+            async for batch in pump.batches(lambda: 0.001):
+                seen += batch
+                pump.break_off(ModelError("enough"))
+        except ModelError as error:
+            return [*seen, str(error)]
+
+    assert asyncio.run(run()) == ["word", "enough"]
 
 
 def test_gate_admits_in_order_and_refuses_beyond_its_line():
@@ -406,7 +486,10 @@ class Scripted:
     def __init__(self, events):
         self._events = events
 
-    def events(self, question, *, history=(), episode=None):
+    def episodes(self):
+        return [EpisodeSummary(Episode("ep", "The episode"), 60, 1, 1, ())]
+
+    def events(self, question, *, history=(), episode=None, stop=None):
         for event in self._events:
             if isinstance(event, Exception):
                 raise event
@@ -415,7 +498,8 @@ class Scripted:
 
 def updates_of(events, pool, gate=None, feedback=None):
     async def run():
-        answering = Answering({"": Scripted(events)}, ONE, gate or Gate(2, 2), pool, feedback)
+        bot = Scripted(events)
+        answering = Answering({"": bot}, Shelf(bot), gate or Gate(2, 2), pool, feedback)
         turns = [html async for html in answering.updates(Asked("q?"))]
         return turns, answering
 
@@ -493,6 +577,7 @@ def test_loopback_addresses(host, loopback):
         ({"port": 70_000}, "--port"),
         ({"at_once": 0}, "--at-once"),
         ({"waiting": -1}, "--waiting"),
+        ({"per_minute": -1}, "--per-minute"),
     ],
 )
 def test_options_that_cannot_be_used_are_named(changes, named):
@@ -509,7 +594,7 @@ def test_remote_sound_is_an_origin_and_local_sound_an_address(tmp_path):
     file = tmp_path / "a.wav"
     file.write_bytes(b"RIFF")
     far = Episode("far", audio="https://cdn.example:8443/x/a.mp3?y")
-    sounds = find_sounds([far, Episode("near", audio=str(file)), Episode("gone", audio="gone.mp3")], None)
+    sounds = find_sounds([far, Episode("near", audio=str(file)), Episode("gone", audio="gone.mp3")])
     assert sounds.address("far") == far.audio
     assert sounds.origins == {"https://cdn.example:8443"}
     assert sounds.address("near") == "audio/near"
@@ -522,13 +607,54 @@ def test_remote_sound_is_an_origin_and_local_sound_an_address(tmp_path):
 )
 def test_audio_that_cannot_be_played_is_a_setting_error(named, problem):
     with pytest.raises(SettingError, match=problem):
-        find_sounds([Episode("ep")], named)
+        named_sound(named, [Episode("ep")])
 
 
 def test_audio_for_one_of_several_episodes_is_named(tmp_path):
     file = tmp_path / "a.wav"
     file.write_bytes(b"RIFF")
     episodes = [Episode("a"), Episode("b")]
-    assert find_sounds(episodes, f"b={file}").file("b") == file.resolve()
+    assert find_sounds(episodes, named_sound(f"b={file}", episodes)).file("b") == file.resolve()
     with pytest.raises(SettingError, match="several"):
-        find_sounds(episodes, str(file))
+        named_sound(str(file), episodes)
+
+
+class Store:
+    """Episodes that change between two looks; None cannot be read."""
+
+    def __init__(self, *ids):
+        self.ids = ids
+
+    def episodes(self):
+        if self.ids is None:
+            raise StoreError("damaged")
+        return [EpisodeSummary(Episode(name), 60, 1, 1, ()) for name in self.ids]
+
+
+def test_the_shelf_notices_new_episodes_and_keeps_the_old_ones_while_the_store_is_damaged(monkeypatch, caplog):
+    monkeypatch.setattr("bot.page.shelf.LOOK_SECONDS", 0)
+    store = Store("a")
+    shelf = Shelf(store)
+    store.ids = ("a", "b")
+    assert list(shelf.look().titles) == ["a", "b"]
+    store.ids = None
+    assert list(shelf.look().titles) == ["a", "b"]
+    assert "damaged" in caplog.text
+
+
+def test_rates_let_a_burst_in_and_then_say_how_long_to_wait():
+    now = [0.0]
+    rates = Rates(3, clock=lambda: now[0])
+    assert [rates.wait("10.0.0.1") for _ in range(4)] == [0, 0, 0, 20]
+    assert rates.wait("10.0.0.2") == 0
+    now[0] = 20.0
+    assert [rates.wait("10.0.0.1") for _ in range(2)] == [0, 20]
+
+
+def test_no_rate_is_no_limit():
+    rates = Rates(0)
+    assert not any(rates.wait("10.0.0.1") for _ in range(1000))
+
+
+def test_addresses_of_one_ipv6_network_are_one_client():
+    assert client_of("2001:db8::1") == client_of("2001:db8::2") != client_of("2001:db8:0:1::1")

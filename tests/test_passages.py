@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.episode_file import read_episode_file
 from bot.records import Part, Sentence
-from bot.sources import BUNDLED_EPISODE
+from bot.sources.episode_file import read_episode_file
+from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.speech.passages import FEWEST_WORDS, MOST_WORDS, make_passages
 from bot.speech.sentences import join_sentences
 from bot.speech.words import label_words

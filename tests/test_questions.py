@@ -1,7 +1,7 @@
 import pytest
 
 from bot.errors import SettingError
-from bot.questions import checked_count, checked_episode, checked_history, checked_question
+from bot.questions import checked_count, checked_episodes, checked_history, checked_question
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?!...", "🙂🙂", "\x00\x1b", "_"], ids=repr)
@@ -46,7 +46,7 @@ def test_bad_turn_is_named(turn):
 
 def test_unknown_episode_names_the_nearest():
     with pytest.raises(SettingError, match="no episode 'practical-ai-26' -> the nearest is 'practical-ai-260'"):
-        checked_episode("practical-ai-26", ["talk-1", "practical-ai-260"])
+        checked_episodes("practical-ai-26", ["talk-1", "practical-ai-260"])
 
 
 @pytest.mark.parametrize("count", [0, -1, 10**9, True, "8", 1.5], ids=repr)

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from bot.quotes import NOTHING, quote_answer
+from bot.drafts.quotes import NOTHING, quote_answer
 from bot.search.search import search
 
 MARK = re.compile(r"\[(\d+):(\d\d)\]")

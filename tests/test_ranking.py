@@ -14,7 +14,7 @@ FOUND = [
 
 
 def rank(question, library, embedder, kinds=TALK):
-    return rank_passages(Query.of(question, library, embedder), library, episode=None, kinds=kinds)
+    return rank_passages(Query.of(question, library, embedder), library, kinds=kinds)
 
 
 @pytest.mark.parametrize(("question", "start", "end"), FOUND, ids=[row[0] for row in FOUND])
@@ -37,7 +37,7 @@ def test_only_the_kinds_asked_for_are_ranked(library, embedder):
 
 
 def test_unknown_episode_has_no_passages(library, embedder):
-    ranking = rank_passages(Query.of("art", library, embedder), library, episode="other", kinds=KINDS)
+    ranking = rank_passages(Query.of("art", library, embedder), library, episodes=frozenset(["other"]), kinds=KINDS)
     assert ranking.best(library, 3) == ()
 
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.episode_file import read_episode_file
 from bot.records import Cue, Word
-from bot.sources import BUNDLED_EPISODE
+from bot.sources.episode_file import read_episode_file
+from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.speech.sentences import LONGEST_PART_SECONDS, LONGEST_SENTENCE_WORDS, join_sentences
 from bot.speech.words import label_words
 from bot.transcripts import read_transcript

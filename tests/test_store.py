@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from small_stores import assert_answers, ids, start
 
 from bot.errors import StoreError, StoreNotBuilt
 from bot.records import KINDS
+from bot.storage.server_store import open_store
 from bot.storage.store import Store
 
 
@@ -38,6 +38,10 @@ def built(built_once, store, store_folder):
 
 def tree(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+def name_of(episode_folder):
+    return episode_folder.name.rpartition("-")[0]
 
 
 def change_manifest(folder, **changes):
@@ -70,10 +74,10 @@ class TestNotBuilt:
         with pytest.raises(StoreError, match="-> "):
             store.write([])
 
-    @pytest.mark.parametrize("address", ["http://localhost:8000", "https://chroma.example/x"])
-    def test_a_server_is_not_supported(self, address):
-        with pytest.raises(StoreError, match="not supported yet -> name a folder"):
-            Store(Path(address), embedder=WordEmbedder(), lock_seconds=1)
+    @pytest.mark.parametrize("address", ["http://", "https://chroma.example/x", "http:/a b:x"])
+    def test_an_address_that_is_none(self, address):
+        with pytest.raises(StoreError, match="not the address of a Chroma server -> write http://host:port"):
+            open_store(address, embedder=WordEmbedder(), lock_seconds=1)
 
 
 class TestGenerations:
@@ -91,7 +95,14 @@ class TestGenerations:
         (built.folder / "gen-0009.tmp" / "chroma-1").mkdir(parents=True)
         (built.folder / "CURRENT.tmp").write_text("gen-")
         built.write([small_index("three")])
-        assert sorted(path.name for path in built.folder.iterdir()) == [".lock", "CURRENT", "gen-0002", "gen-0010"]
+        assert sorted(path.name for path in built.folder.iterdir()) == [
+            ".lock",
+            "CURRENT",
+            "episodes",
+            "gen-0002",
+            "gen-0010",
+        ]
+        assert sorted(name_of(path) for path in (built.folder / "episodes").iterdir()) == ["one", "three", "two"]
 
     def test_a_generation_that_never_became_current_is_removed(self, built):
         shutil.copytree(built.folder / "gen-0002", built.folder / "gen-0003")
@@ -160,7 +171,7 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("embedder", "advice"),
         [
-            pytest.param(OtherWeights(), "words-2.*-> ingest the episode files again", id="same dimension"),
+            pytest.param(OtherWeights(), "words-2.*-> earmark rebuild", id="same dimension"),
             pytest.param(OtherEmbedder(), "letters.*-> set EARMARK_EMBEDDING=words", id="other dimension"),
         ],
     )
@@ -181,7 +192,7 @@ class TestRefused:
 
     def test_an_older_format_says_how_it_is_mended(self, built):
         change_manifest(built.folder / "gen-0002", format=0)
-        with pytest.raises(StoreError, match=r"old format 0.*-> ingest"):
+        with pytest.raises(StoreError, match=r"old format 0.*-> earmark rebuild"):
             built.read()
 
     @pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, 7.0], ids=["nan", "infinite", "zeros", "too long"])

@@ -1,5 +1,6 @@
 """Every file of the current generation damaged in turn. STORE_FLIPS sets the number of places flipped in each file."""
 
+import json
 import os
 import random
 import shutil
@@ -74,7 +75,8 @@ def answer(folder):
 
 def answer_each(built, way, scratch):
     """Prints file and answer for each file damaged so; a file's name first, lest the process ends there."""
-    files = sorted(path.relative_to(built) for path in built.glob("gen-0002/**/*") if path.is_file())
+    paths = [*built.glob("gen-0002/**/*"), *built.glob("episodes/**/*")]
+    files = sorted(path.relative_to(built) for path in paths if path.is_file())
     for number, file in enumerate([*files, Path("CURRENT")]):
         print(file, end=": ", flush=True)
         folder = Path(scratch) / f"{way}-{number}"
@@ -112,20 +114,24 @@ def test_each_damaged_file_is_refused_or_harmless(built_once, tmp_path, way):
     )
     answers = dict(line.rsplit(": ", 1) for line in child.stdout.splitlines())
     assert child.returncode == 0, f"ended at {child.stdout.splitlines()[-1]}: {child.stderr}"
-    assert len(answers) > 12
+    assert len(answers) > 24
     assert set(answers.values()) <= {"refused", "right"}, answers
     if way == "gone":
         right = {file for file, told in answers.items() if told == "right"}
-        assert right == {"CURRENT"}
+        assert {Path(file).name for file in right} == {"CURRENT", "seal.json"}
 
 
 def chroma_file(folder, name):
     return next((folder / "gen-0002").glob(f"chroma-*/**/{name}"))
 
 
+def episode_file(folder, episode, name):
+    return next(folder.glob(f"episodes/{episode}-*/{name}"))
+
+
 def test_a_missing_database_is_not_made_anew(built):
     chroma_file(built, "chroma.sqlite3").unlink()
-    with pytest.raises(StoreError, match=r"chroma\.sqlite3: is missing; the index is damaged -> ingest"):
+    with pytest.raises(StoreError, match=r"chroma\.sqlite3: is missing; the index is damaged -> earmark rebuild"):
         open_store(built).read()
 
 
@@ -133,7 +139,9 @@ def test_a_header_changed_in_place_does_not_end_the_process(built):
     header = chroma_file(built, "header.bin")
     header.write_bytes(b"\xff" * header.stat().st_size)
     generation = open_store(built).read()
-    with pytest.raises(StoreError, match=r"header\.bin: its bytes have changed; the index is damaged -> ingest"):
+    with pytest.raises(
+        StoreError, match=r"header\.bin: its bytes have changed; the index is damaged -> earmark rebuild"
+    ):
         generation.search(generation.episodes[0].vectors[0], 1, kinds=KINDS)
 
 
@@ -144,7 +152,7 @@ def test_a_row_changed_in_the_database_is_noticed(built):
         database.execute("UPDATE embedding_metadata SET string_value = 'sponsor' WHERE string_value = 'talk'")
     database.close()
     generation = open_store(built).read()
-    with pytest.raises(StoreError, match="its rows have changed; the index is damaged -> ingest"):
+    with pytest.raises(StoreError, match="its rows have changed; the index is damaged -> earmark rebuild"):
         generation.search(generation.episodes[0].vectors[0], 1, kinds=KINDS)
 
 
@@ -156,28 +164,60 @@ def test_a_damaged_index_is_mended_by_writing_again(built):
 
 def test_salvage_gives_the_words_whatever_else_is_damaged(built):
     chroma_file(built, "chroma.sqlite3").unlink()
-    (built / "gen-0002/episodes/one/vectors.npy").write_bytes(b"")
+    episode_file(built, "one", "vectors.npy").write_bytes(b"")
     saved = {episode.id: sentences for episode, sentences in open_store(built).salvage()}
     assert saved == {name: small_index(name, passages).sentences for name, passages in EPISODES.items()}
 
 
-@pytest.mark.parametrize("file", ["episodes/one/sentences.jsonl", "manifest.json"])
-def test_salvage_takes_from_the_generation_before_what_the_current_one_lost(built, file):
-    (built / "gen-0002" / file).write_bytes(b"")
-    if file == "manifest.json":
-        shutil.rmtree(built / "gen-0002/episodes/two")
+@pytest.mark.parametrize("file", ["episode.json", "sentences.jsonl", "words.gz", "seal.json", "vectors.npy"])
+@pytest.mark.parametrize("way", ["gone", "halved", "flipped-0"])
+def test_no_single_file_loses_an_episode(built, file, way):
+    WAYS[way](episode_file(built, "one", file))
     assert {episode.id for episode, _ in open_store(built).salvage()} == {"one", "two"}
+
+
+def test_an_episode_without_words_comes_from_the_generation_before(built):
+    open_store(built).write([small_index("one", 12, seed=1), small_index("two", 3)])
+    new = json.loads((built / "gen-0003/manifest.json").read_text())["episodes"][0]["folder"]
+    shutil.rmtree(built / "gen-0003" / new)
+    saved = {episode.id: sentences for episode, sentences in open_store(built).salvage()}
+    assert saved == {name: small_index(name, passages).sentences for name, passages in EPISODES.items()}
+
+
+def test_a_lost_manifest_loses_no_episode(built):
+    open_store(built).write([small_index("one", 12, seed=1), small_index("two", 3)])
+    (built / "gen-0003/manifest.json").write_bytes(b"")
+    saved = {episode.id: sentences for episode, sentences in open_store(built).salvage()}
+    assert saved == {"one": small_index("one", 12, seed=1).sentences, "two": small_index("two", 3).sentences}
+
+
+def test_a_damaged_episode_is_written_beside_its_damaged_folder(built):
+    rows = episode_file(built, "one", "arrays/tokens.npy")
+    rows.write_bytes(b"")
+    open_store(built).write([small_index(name, passages) for name, passages in EPISODES.items()])
+    assert answer(built) == "right"
+    assert not rows.stat().st_size
+
+
+def test_a_file_that_is_cut_in_use_is_told(built, monkeypatch):
+    monkeypatch.setattr("bot.storage.generation.LARGEST_IN_MEMORY_BYTES", 0)
+    rows = open_store(built).read().episodes[0].arrays["tokens"]
+    os.truncate(rows.path, rows.offset + 10)
+    with pytest.raises(StoreError, match="too short; the index is damaged -> earmark rebuild"):
+        rows[0:12]
 
 
 def test_the_manifest_lists_every_file(built):
     folder = built / "gen-0002"
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert set(read_manifest(folder).files) == files - {"manifest.json"}
+    files |= {f"../{path.relative_to(built)}" for path in built.glob("episodes/**/*") if path.is_file()}
+    assert {file for file in files if Path(file).name not in ("manifest.json", "seal.json")} == set(
+        read_manifest(folder).files
+    )
 
 
 def test_a_store_that_is_copied_without_its_times_is_read(built, monkeypatch):
     monkeypatch.setattr("bot.storage.generation.LARGEST_IN_MEMORY_BYTES", 0)
-    monkeypatch.setattr("bot.storage.sealed_files.SMALLEST_MAPPED_BYTES", 1)
     for path in built.rglob("*.npy"):
         os.utime(path, (1, 1))
     assert answer(built) == "right"

@@ -30,7 +30,7 @@ def test_wheel_holds_prompts_episode_page_and_tokenizer(wheel):
         "bot/episode/practical-ai-260.podchaser.txt",
         "bot/episode/episode.toml",
         "bot/page/style.css",
-        "bot/page/script.js",
+        "bot/page/script/start.js",
     } <= names
     assert not [name for name in names if name.startswith(("eval/", "tests/"))]
 

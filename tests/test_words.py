@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.episode_file import read_episode_file
 from bot.records import KINDS, Cue
-from bot.sources import BUNDLED_EPISODE
+from bot.sources.episode_file import read_episode_file
+from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.speech.words import LONGEST_WORD, label_words
 from bot.transcripts import read_transcript
 
@@ -45,6 +45,40 @@ SPONSOR_READS = {
     working at a power company and I was really annoyed by our forecasts. And what did you do? I built my own, and
     it turned out that people liked it. It's kind of funny. Learn more at gridcast.io. Again, gridcast.io.
 """,
+}
+UNMARKED_OFFER = """
+    Somewhere there is a quiet lake with your name on it. Book a cabin with Fernway and keep the whole family happy for
+    less than ninety dollars a night. Choose from thousands of places, and pay nothing until you arrive. Fernway. Get
+    some air.
+"""
+MONOLOGUE = """
+    Take two onions and cut them small. Keep the skins for the stock. Heat your pan until the butter stops talking.
+    Add the onions and a pinch of salt, and give them ten minutes. Choose a wide pan, because you want them to lie
+    flat. Pour in a glass of wine. Let it cook until it is nearly gone. Now add four cups of stock, one after another,
+    and keep your spoon moving. Your rice is ready when it still has a little bite. Turn off the heat. Stir in the
+    cheese and the rest of the butter. Cover it and wait for two minutes. Taste it before you serve it. A little lemon
+    makes it fresh. Put it on warm plates, because it gets cold fast. Save what is left for tomorrow. Roll it into
+    small balls. Dip them in egg and in crumbs. Fry them in hot oil, six at a time. Eat them with your hands. The best
+    ones have cheese inside. Buy a cheese that melts well. Ask your shop for a young one. Do not wash the rice. You
+    need all of its starch. Use a short grain. A bag of it keeps for a year, if you close it well. Get the stock hot
+    first. Cold stock stops the cooking. Make your own when you have time. Simmer the bones for three hours. Skim it
+    every half hour. Strain it and let it cool. It keeps five days. Freeze it in small cups. Try it with mushrooms in
+    the autumn. Dried ones cost less, and they give you more. Soak them for twenty minutes. Keep the water. Pour it in
+    with the stock. Your kitchen will smell of the woods. In spring, use peas. Add them at the end. They need only two
+    minutes. Open a window, call your family and start again next week.
+"""
+FOREIGN = {
+    "German": """
+    Und dann haben wir gemerkt, dass die Leute das Handbuch gar nicht lesen. Im Jahr 2015 haben wir mit 12 Leuten
+    angefangen, heute sind es 250. Besuchen Sie uns auf beispiel.de, da steht alles. Was habt ihr dann gemacht? Wir
+    haben alles neu gebaut und 3 Monate lang getestet. Start war am 4. Mai.
+""",
+    "Spanish": """
+    Entonces nos dimos cuenta de que nadie lee el manual. En 2015 éramos 12 personas y hoy somos 250. Podéis ver todo
+    en ejemplo.com, es gratis. ¿Y qué hicisteis? Lo construimos de nuevo y lo probamos durante 3 meses. Salió el 4 de
+    mayo, y fue mejor.
+""",
+    "Japanese": "それで 誰も 説明書を 読まない ことに 気づきました。 2015年 には 12人 でした。",
 }
 PROMO = """
     If you like this show, you'll love Small Engines, our other podcast. New episodes every Monday, wherever you get
@@ -320,3 +354,30 @@ def test_guests_opening_and_farewell_stay_talk_at_the_ends():
 def test_any_words_get_a_kind_each(texts):
     words = label_words([Cue(0.0, 5.0, " ".join(texts), 1)])
     assert all(word.kind in KINDS for word in words)
+
+
+@pytest.mark.parametrize("mark", ["[Music]", "♪", "[upbeat music playing]", "(theme music)", "[Break]"])
+def test_mark_of_a_cut_bounds_a_read_as_a_silence_does(mark):
+    cues = cues_of(TALK, UNMARKED_OFFER, TALK, silence=0.0)
+    at = [number for number, cue in enumerate(cues) if cue.text.startswith(("Somewhere", "So I think"))][1:]
+    for number in reversed(at):
+        cues.insert(number, Cue(cues[number].start, cues[number].start, mark, 1))
+    kinds = kinds_of(label_words(cues))
+    assert [kind for kind, _ in kinds] == ["talk", "sponsor", "talk"]
+    assert kinds[1][1] == " ".join(UNMARKED_OFFER.split())
+
+
+def test_recording_full_of_pauses_is_no_row_of_reads():
+    sentences = [f"{sentence}." for sentence in MONOLOGUE.split(".") if sentence.strip()]
+    words = label_words(cues_of(*(" ".join(sentences[n : n + 3]) for n in range(0, len(sentences), 3)), silence=6.0))
+    assert {word.kind for word in words} == {"talk"}
+
+
+def test_written_monologue_in_the_second_person_stays_talk():
+    assert {word.kind for word in label_words(cues_of(MONOLOGUE))} == {"talk"}
+
+
+@pytest.mark.parametrize("said", FOREIGN.values(), ids=FOREIGN.keys())
+@pytest.mark.parametrize("silence", [0.2, 8.0])
+def test_other_languages_stay_talk(said, silence):
+    assert {word.kind for word in label_words(cues_of(said, said, said, silence=silence))} == {"talk"}

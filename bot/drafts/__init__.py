@@ -1,1 +1,1 @@
-"""A model's draft -> labels, citations and claims -> the text that is shown, while it streams."""
+"""A draft (quotes, or a model's prose) -> labels, citations and claims -> the checked text."""

@@ -1,12 +1,18 @@
-"""A model's draft -> the text that is shown, while it streams: a time appears only behind a claim that was checked."""
+"""A model's draft -> the text that is shown, sentence by sentence: each is checked before any of it appears.
+
+A sentence that the check does not support is shown without its time and said to be unconfirmed, but only beside others
+that are supported. Where none is, the model has answered from elsewhere, or obeyed somebody: the text is a refusal, or
+nothing where no sentence cites a time, since such a model may still be right.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.drafts.citations import CitationStream, DraftClaim
+from bot.drafts.citations import REFUSAL, CitationStream, DraftClaim
+from bot.drafts.episode_marks import cited_episodes, mark_of
 from bot.drafts.labels import Label, Labels
-from bot.grounding.grounding import GroundingCheck
+from bot.grounding.grounding import INSTRUCTED, GroundingCheck
 from bot.records import Citation, Claim
 
 NOT_CONFIRMED = " (not confirmed by the episode)"
@@ -23,6 +29,8 @@ class CheckedAnswer:
         self._labels = labels
         self._check = check
         self._before: list[DraftClaim] = []
+        self._sentence = ""  # the one at hand, which is not shown yet
+        self._unconfirmed: list[str] = []  # they wait for a sentence that is supported
         self._stream = CitationStream(labels)
 
     @property
@@ -30,36 +38,65 @@ class CheckedAnswer:
         return any(claim.status == "supported" for claim in self.claims)
 
     @property
+    def uncited(self) -> bool:
+        """Whether the model has made claims, and cited nothing for any."""
+        return bool(self.claims) and all(claim.status == "uncited" for claim in self.claims)
+
+    @property
     def dropped(self) -> int:
         """Claims whose times are not shown because they are not supported."""
         return sum(claim.status != "supported" for claim in self.claims)
 
     def feed(self, piece: str) -> Iterator[str]:
-        """What can be shown now of the draft's next piece."""
+        """The sentences that the draft's next piece completes."""
         yield from self._show(self._stream.feed(piece))
 
     def finish(self) -> Iterator[str]:
+        """What is left, or the refusal where nothing that was claimed could be shown."""
         yield from self._show(self._stream.finish())
+        if self._unconfirmed and not self.uncited:
+            yield self._shown(f" {REFUSAL}" if self.text else REFUSAL)
+        elif self.text and self._sentence:
+            yield self._shown(self._sentence)
 
     def _show(self, items: list[str | DraftClaim]) -> Iterator[str]:
         for item in items:
-            shown = item if isinstance(item, str) else self._judged(item)
-            if shown:
-                self.text += shown
-                yield shown
+            if isinstance(item, str):
+                self._sentence += item
+            else:
+                sentence, self._sentence = self._sentence, ""
+                text = self._judged(item, sentence) if item.is_claim else sentence
+                if text:
+                    yield self._shown(text)
 
-    def _judged(self, claim: DraftClaim) -> str:
-        """The marks to show behind the claim, or that it is not confirmed."""
-        if not claim.is_claim:
+    def _judged(self, claim: DraftClaim, sentence: str) -> str:
+        """The sentence with its marks, behind those that waited for it; nothing where it is to wait itself."""
+        marks = self._marks(claim)
+        if marks:
+            waited, self._unconfirmed = "".join(self._unconfirmed), []
+            return waited + sentence + marks
+        if self.claims[-1].reason == INSTRUCTED:
             return ""
+        sentence += NOT_CONFIRMED if claim.complete else ""
+        if self.supported:
+            return sentence
+        self._unconfirmed.append(sentence)
+        return ""
+
+    def _shown(self, text: str) -> str:
+        text = text if self.text else text.lstrip()
+        self.text += text
+        return text
+
+    def _marks(self, claim: DraftClaim) -> str:
+        """Checks the claim. Its marks as they are shown, or nothing where it is not supported."""
         grounding = self._check.check(claim, self._labels, question=self._question, before=self._before)
         self._before.append(claim)
         cited = tuple(self._place(label) for label in claim.labels) if grounding.status == "supported" else ()
         self.claims.append(Claim(claim.text, grounding.status, cited, grounding.score, grounding.reason))
-        if not cited:
-            return NOT_CONFIRMED if claim.complete else ""
-        stamps = dict.fromkeys(self.citations[place].stamp for place in cited)
-        return "".join(f" [{stamp}]" for stamp in stamps)
+        numbered = cited_episodes(self.citations) if self._labels.numbered else ()
+        marks = dict.fromkeys(mark_of(self.citations[place], numbered) for place in cited)
+        return "".join(f" {mark}" for mark in marks)
 
     def _place(self, label: Label) -> int:
         """The citation's index; each moment is listed once."""

@@ -13,13 +13,15 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from bot.drafts.links import LinkFilter
+
 OPENERS = "[【［〔"
 CLOSERS = "]】］〕"
 HELD_CHARACTERS = 40  # a bracket that is still open after this many characters, without a time in it, is text
 HELD_WITH_TIME = 200
 _OPEN, _CLOSE = re.escape(OPENERS), re.escape(CLOSERS)
 _ROUND = str.maketrans(OPENERS + CLOSERS, "(((())))")
-_COLON = "[:：∶]"
+_COLON = "[:：∶꞉˸ː։׃﹕⁚]"
 _TIME = rf"\d{{1,3}}{_COLON}\d{{2}}(?:{_COLON}\d{{2}})?(?:\.\d{{1,3}})?(?!\d)"
 _DASH = r"\s?[-–—−‑~]\s?"
 _ITEM = re.compile(rf"(?:(\d{{1,3}})\s+)?({_TIME})(?:{_DASH}(?:(\d{{1,3}})\s+)?({_TIME}))?")
@@ -34,11 +36,12 @@ _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o.?clock|uhr\b)", re.IGNORECASE)
 _CONNECTOR = re.compile(rf"(?:[ \t]{{0,4}}[,;&][ \t]{{0,4}}|[ \t]{{1,4}}(?:and|und|et|y)[ \t]{{1,4}})(?=[{_OPEN}(]\d)")
 _CONNECTOR_START = re.compile(rf"[ \t]{{0,4}}(?:[,;&]|a|an|and|u|un|und|e|et|y)?[ \t]{{0,4}}[{_OPEN}(]?")
 # the link that some models put behind a mark: `[3:31](#t=211)`
-_TARGET = re.compile(r"\((?:[a-z][a-z0-9+.-]*:(?!\d)|www\.|[#/?.])[^()\s]{0,300}\)", re.IGNORECASE)
+_TARGET = re.compile(r"\((?:[a-z][a-z0-9+.-]*:(?!\d)|www\.|[#/?.…])[^()\s]{0,300}\)", re.IGNORECASE)
 _TARGET_START = re.compile(r"\([^()\s]{0,300}")
 _WRAPPERS = re.compile(rf"[*_`~{_OPEN}]{{1,6}}(?=[{_OPEN}])")
 _TIME_OF_UNCLOSED = re.compile(rf".[^\d]*?[\w?]*{_COLON}\s?[\w?:：∶.\-–—]*")
-_PARENTHESES = {"(": ")", "（": "）", "{": "}", "<": ">"}
+_PARENTHESES = {"(": ")", "（": "）", "{": "}", "‹": ">"}
+_BY_CATEGORY = {"Zl": "\n", "Zp": "\n", "Zs": " ", "Cs": "\ufffd", "Cc": "", "Cf": ""}
 _MIRROR = dict(zip(OPENERS, CLOSERS, strict=True)) | _PARENTHESES
 _WORDS_IN_PARENTHESES = frozenset(
     "see at around about and also to from until till between both cf ca approx time times x xx".split()
@@ -130,15 +133,18 @@ class MarkScanner:
         self._buffer = ""
         self._previous = ""
         self._after_mark = False
+        self._links = LinkFilter()
 
     def feed(self, piece: str) -> Iterator[str | Mark]:
         """Marks, and text one character at a time."""
         for start in range(0, len(piece), HELD_WITH_TIME):  # a short buffer keeps the time linear
             for character in piece[start : start + HELD_WITH_TIME]:
-                self._buffer += self._shown(character)
+                for shown in self._shown(character):
+                    self._buffer += self._links.feed(shown)
             yield from self._scan(final=False)
 
     def finish(self) -> Iterator[str | Mark]:
+        self._buffer += self._links.finish()
         yield from self._scan(final=True)
 
     def _shown(self, character: str) -> str:
@@ -149,13 +155,9 @@ class MarkScanner:
         before = self._buffer[-1:] or self._previous
         if character in "\u200c\u200d" and before and not before.isascii():  # Persian and emoji need the joiners
             return character
-        if category in {"Zl", "Zp"}:
-            return "\n"
-        if category == "Zs":
-            return " "
-        if category == "Cs":
-            return "\ufffd"
-        return "" if category in {"Cc", "Cf"} else character
+        if unicodedata.decomposition(character).startswith("<circle>"):
+            return unicodedata.normalize("NFKC", character)
+        return _BY_CATEGORY.get(category, character)
 
     def _scan(self, *, final: bool) -> Iterator[str | Mark]:
         while self._buffer:
@@ -262,7 +264,7 @@ class MarkScanner:
 
 def _could_cite(content: str, *, whole: bool) -> bool:
     """Whether the inside of parentheses, or its beginning, holds times and the small words around them only."""
-    if len(content) > 60 or re.search(rf"[^\w\s:：∶.,;&?{_OPEN}{_CLOSE}\-–—−/]", content) or "\n" in content:
+    if len(content) > 60 or re.search(rf"[^\w\s:：∶꞉˸ː։׃﹕⁚.,;&?{_OPEN}{_CLOSE}\-–—−/]", content) or "\n" in content:
         return False
     words = re.findall(r"[^\W\d_]+", content.lower())
     partial = words.pop() if words and not whole and content[-1:].isalpha() else ""

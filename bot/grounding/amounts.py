@@ -22,7 +22,7 @@ class Number:
     bare: float = 0.0
 
     def agrees(self, other: Number) -> bool:
-        """The same amount, as far as the units say; what is said roughly may be 8 % off, and converted times 2 %."""
+        """The same amount, as far as the units say; what is said roughly may be 10 % off, and converted times 2 %."""
         if {self.dimension, other.dimension} & {"magnitude", "decade", "century"}:
             return _loosely_equal(self, other) or _loosely_equal(other, self)
         if self.dimension == other.dimension:
@@ -35,7 +35,8 @@ class Number:
     def _slack(self) -> float:
         if not self.dimension and 1000 <= self.value <= 2100:
             return 0.002 if self.rough else 0.0
-        return 0.08 if self.rough and self.bare >= 10 else 0.02 if self.dimension == "time" else 0.0
+        timed = self.dimension == "time"
+        return 0.1 if self.rough and (self.bare >= 10 or timed) else 0.02 if timed else 0.0
 
 
 def _close(ours: float, theirs: float, slack: float) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.grounding.opposites import read_clauses
-from bot.grounding.polarity import Finding
+from bot.grounding.polarity import Finding, strongest
 from bot.grounding.word_support import Alignment
 
 _I = re.IGNORECASE
@@ -22,7 +22,7 @@ _WHOLE = re.compile(
     _I,
 )
 _NOT_THE_WHOLE = re.compile(
-    rf"\b(?:every|each)\s+(?:\w+\s+)?{_TIME}s?\b|\b(?:at|above|after|first\s+of|in|for)\s+all\b|\ball\s+(?:the\s+way|of\s+a\s+"
+    rf"\b(?:every|each)\s+(?:\w+\s+)?{_TIME}s?\b|\bevery(?:body|one|thing)\s+else\b|\b(?:a\s+)?whole\s+(?:bunch|lot|range)\b|\b(?:at|above|after|first\s+of|in|for)\s+all\b|\ball\s+(?:the\s+way|of\s+a\s+"
     r"sudden|kinds?|sorts?|th[ei]s\w*|that|of\s+(?:this|that)|the\s+time|over|along|about|right|the\s+more|two|three|four|five|six|seven|eight|nine|ten|\d+)\b|"
     r"\b(?:not|n't|hardly|nearly|almost|few|rarely|seldom|than|without)\s+(?:all|every\w*|always|entirely|completely|fully|"
     r"any\w*|being)\b|\b(?:half|most|some|many|few|third|thirds|quarter|percent|part|one|each|any|%)\s+of\s+(?:all|every)\b|"
@@ -30,10 +30,14 @@ _NOT_THE_WHOLE = re.compile(
     _I,
 )
 _SAYS_WHOLE = re.compile(
-    r"\b(?:all|every\w*|each|always|entire\w*|whole|complete\w*|total\w*|full\w*|any\w*|universal\w*|across|throughout|both|"
-    r"forever|everything|sure|definite\w*|certain(?:ly)?|guarantee\w*|prove\w*|proof|absolute\w*|obvious\w*|perfect\w*|same|"
+    r"\b(?:all|every\w*|each|always|entire\w*|whole|complete\w*|total\w*|full\w*|any\w*|universal\w*|throughout|"
+    r"forever|everything|definite\w*|certainly|guarantee\w*|prove\w*|proof|absolute\w*|"
     r"no\s+\w+|none|nobody|nothing|never)\b",
     _I,
+)
+_NEVER = re.compile(r"\b(?:never|nobody|no\s+one|none|not\s+(?:a\s+single|one|once)|without\s+exception)\b", _I)
+_SAYS_NEVER = re.compile(
+    r"\b(?:never(?!\s+(?:quite|really))|nobody|no\s+one|none|nothing|not\s+(?:a\s+single|one|once|any)|at\s+all)\b", _I
 )
 _ONLY = re.compile(r"\b(?:the\s+only|solely|exclusively|sole|nothing\s+but|no\s+other)\b|^only\b", _I)
 _NOT_ONLY = re.compile(
@@ -60,8 +64,9 @@ _SAYS_MOST = re.compile(
 )
 # What makes the evidence say less than the whole.
 _SOME = re.compile(
+    r"\bnever\s+(?:quite|really)\b|"
     r"\b(?:some(?!\s+(?:time|point|day|way|sort|kind))|many|most|mostly|several|few|often|sometimes|usually|generally|typically|largely|tends?|certain|partly|"
-    r"probably|almost|nearly|lots?|half|once|occasionally|at\s+least|kind\s+of|not\s+all|not\s+always|"
+    r"probably|almost|nearly|lots?|half|once|occasionally|at\s+least|not\s+all|not\s+always|"
     r"cases?\s+out\s+of|percent|third|except)\b",
     _I,
 )
@@ -75,6 +80,7 @@ _MAYBE = re.compile(
     r"about|not\s+sure|depends?|considering|still\s+(?:talking|open)|plan(?:s|ning)?\s+to|potentially|imagine|trying\s+to|decided\s+yet)\b",
     _I,
 )
+_MIGHT = re.compile(r"\b(?:may|might)\b", _I)
 _SURELY = re.compile(r"\b(?:will|going\s+to|gonna|won't|shall)\b|\w'll\b", _I)
 _WILL = re.compile(
     r"\b(?:will(?!\s+not)|is\s+going\s+to|are\s+going\s+to|shall|has\s+been\s+proven|is\s+proven|definitely|certainly)\b",
@@ -86,7 +92,8 @@ _SOFT = re.compile(
     r"uncertain|unclear|whether|doubts?|wish|wishes|imagines?|reckons?|guess)\b",
     _I,
 )
-_DOUBT = re.compile(r"\b(?:not|never|no|doubts?|denies|rejects?|disputes?|without)\b|n['’]t\b", _I)
+_CAN = re.compile(r"\b(?:can|sometimes|often)\b", _I)
+_DOUBT = re.compile(r"\b(?:not|never|no|doubts?|denies|rejects?|disputes?|without(?!\s+exception))\b|n['’]t\b", _I)
 
 
 def find_overstatements(claim: str, evidence: Sequence[str], alignment: Alignment) -> dict[str, Finding]:
@@ -102,10 +109,10 @@ def find_overstatements(claim: str, evidence: Sequence[str], alignment: Alignmen
     most = None if _DOUBT.search(claim) else _MOST.search(_NOT_MOST.sub(" ", claim))
     nearest = _nearest_clause(evidence, alignment)
     return {
-        "whole": _stronger(whole, _SAYS_WHOLE, said, nearest, like),
+        "whole": strongest([_stronger(whole, _SAYS_WHOLE, said, nearest, like), _never(claim, said, nearest, like)]),
         "only": _stronger(only, _SAYS_ONLY, _ONLY_DENIED.sub(" ", said), _ONLY_DENIED.sub(" ", said), like),
         "most": _stronger(most, _SAYS_MOST, said, said, like),
-        "sure": _surer(claim, said, like),
+        "sure": _surer(claim, said, nearest, like),
     }
 
 
@@ -114,14 +121,32 @@ def _stronger(word: re.Match[str] | None, licences: re.Pattern[str], said: str, 
     if word is None:
         return Finding()
     limited = _NEARLY_ALL.search(said) or _SOME.search(nearest) or _SOME.search(said)
-    licensed = licences.search(_NEARLY_ALL.sub(" ", nearest))
-    elsewhere = licensed or licences.search(_NEARLY_ALL.sub(" ", said))
+    licensed = licences.search(_NEARLY_ALL.sub(" ", _NOT_THE_WHOLE.sub(" ", nearest)))
+    elsewhere = licensed or licences.search(_NEARLY_ALL.sub(" ", _NOT_THE_WHOLE.sub(" ", said)))
+    if re.search(rf"\b{re.escape(word.group())}\b", _NEARLY_ALL.sub(" ", said), _I):
+        elsewhere, limited = word, _SOME.search(nearest)
     strength = 0.0 if licensed else 1.0 if limited else 0.5 if elsewhere else 0.9
     if licensed and limited and _SOME.search(nearest):
         strength = 0.4
     what = f'what it cites says "{limited.group().lower()}"' if limited else "what it cites does not"
     enough = max(like, 0.5) if _SOME.search(nearest) else like
     return Finding(enough * strength, f'the claim says "{word.group().lower()}", {what}')
+
+
+def _never(claim: str, said: str, nearest: str, like: float) -> Finding:
+    """Such as "never" where the evidence has "might not", "often not", "never quite"."""
+    word = _NEVER.search(claim)
+    if word is None or _SOME.search(claim) or _MAYBE.search(claim):
+        return Finding()
+    limited = _SOME.search(nearest) or _MIGHT.search(nearest)
+    strength = 1.0
+    if limited is None:
+        limited, strength = _SOME.search(said), 0.75
+    if limited is None or (_SAYS_NEVER.search(nearest) and not _MIGHT.search(nearest)):
+        return Finding()
+    return Finding(
+        like * strength, f'the claim says "{word.group().lower()}", what it cites says "{limited.group().lower()}"'
+    )
 
 
 def _nearest_clause(evidence: Sequence[str], alignment: Alignment) -> str:
@@ -137,8 +162,8 @@ def _nearest_clause(evidence: Sequence[str], alignment: Alignment) -> str:
     return nearest
 
 
-def _surer(claim: str, said: str, like: float) -> Finding:
-    hedge = _MAYBE.search(said)
+def _surer(claim: str, said: str, nearest: str, like: float) -> Finding:
+    hedge = _MAYBE.search(said) or _CAN.search(nearest)
     if not _WILL.search(claim) or _SOFT.search(claim) or hedge is None or _SURELY.search(said):
         return Finding()
     return Finding(max(like, 0.6), f'what it cites says "{hedge.group().lower()}", the claim does not')

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,33 +18,36 @@ import numpy as np
 
 from bot.drafts.citations import DraftClaim, Labels
 from bot.drafts.statements import is_refusal
+from bot.grounding.cast import Cast, bundled_episodes
+from bot.grounding.instructions import instructs_a_program, reports_an_instruction
 from bot.grounding.names import find_names
 from bot.grounding.polarity import Finding
 from bot.grounding.quoted_words import find_quotes, spoken_words, without_quotes
-from bot.grounding.signals import SIGNALS, Context, Signals, measure, window_cosines
+from bot.grounding.signals import ADVERTISING, SIGNALS, Context, Signals, measure
 from bot.grounding.word_support import TextVectors, TokenEmbedder, align, read_terms
 from bot.index import Embedder
-from bot.records import Status, format_stamp
+from bot.records import Episode, Status, format_stamp
 
 WEIGHTS_FILE = Path(__file__).parent / "grounding_weights.json"
 # A sign this strong decides alone.
 DECIDES = {
     "number": 0.5, "quote": 0.5, "denied_there": 0.65, "denied_here": 0.75, "opposite": 0.56, "turned": 0.25,
     "whole": 0.5, "only": 0.5, "most": 0.75, "sure": 0.6,
-    "unknown": 0.9, "elsewhere": 0.8, "exchanged": 0.9, "relative": 0.9,
+    "unknown": 0.9, "elsewhere": 0.8, "exchanged": 0.9, "relative": 0.9, "role": 0.7,
 }  # fmt: skip
 CLEARLY_BETTER = 0.2  # by so much another moment must support a claim better, to say that the wrong one is cited
 # A claim that passes is asked about other moments only if it passes narrowly and another one is nearer in meaning.
-DOUBTFUL, BEHIND, SURE = 0.65, -0.05, 0.85
+DOUBTFUL, BEHIND, SURE = 0.65, -0.05, 0.93
 LIKELY = 0.6  # a moment must support a claim this well to be called the right one
 CANDIDATES = 3
+INSTRUCTED = "what it cites tells a program what to answer; nobody says it"
 SHORTEST_CLAIM = 2  # content words; a claim with fewer says nothing that could be looked for
-_ADVERTISING = frozenset({"sponsor", "promo"})
 _AS_ADVERTISING = re.compile(
     r"\b(?:sponsor\w*|advert\w*|ads?\b|commercials?|promo\w*|partners?|brought\s+to\s+(?:you|us|listeners)|supported\s+by|"
-    r"spots?\b|segments?\b|supporters?|made\s+possible|underwrit\w*|paid\s+message|plug(?:s|ged)?\b|mid-?roll)",
+    r"spots?\b|segments?\b|supporters?|made\s+possible|underwrit\w*|messages?\b|plug(?:s|ged)?\b|mid-?roll)",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"(?:it|they|he|she|the\s+\w+)\s+also\b", re.IGNORECASE)
 _AFTER_REFUSAL = re.compile(
     r"(?:[,;:—–]\s*|\s)\b(?:but|however|although|though|only|instead|rather)\b|;", re.IGNORECASE
 )
@@ -87,8 +90,10 @@ def load_combiner(kind: str) -> Combiner:
 class GroundingCheck:
     """Thread-safe; vectors of sentences are remembered from claim to claim."""
 
-    def __init__(self, embedder: Embedder | None) -> None:
+    def __init__(self, embedder: Embedder | None, episodes: Callable[[], Iterable[Episode]] = bundled_episodes) -> None:
+        """`episodes` gives those whose people, firms and misheard names are known, by their ids."""
         self._vectors = TextVectors(embedder) if isinstance(embedder, TokenEmbedder) else None
+        self._episodes = episodes
         self._last: tuple[Labels, str, Context] | None = None
 
     def check(
@@ -101,7 +106,7 @@ class GroundingCheck:
         if not text:
             return Grounding("supported", 1.0, "says that the episode does not answer")
         context = self._context(labels, question)
-        cited = _cited_places(claim, labels, context)
+        cited = _cited_places(claim, context)
         if claim.faults:
             return self._faulty(text, context, claim.faults[0])
         if not cited:
@@ -113,7 +118,9 @@ class GroundingCheck:
         if last is not None and last[0] is labels and last[1] == question:
             return last[2]
         pairs = list(dict.fromkeys((label.number, label.sentence) for label in labels.offered))
-        context = Context(tuple(s for _, s in pairs), tuple(n for n, _ in pairs), question)
+        cited = {label.episode for label in labels.offered}
+        cast = Cast.of(episode for episode in self._episodes() if episode.id in cited)
+        context = Context(tuple(s for _, s in pairs), tuple(n for n, _ in pairs), question, cast)
         self._last = (labels, question, context)
         return context
 
@@ -124,7 +131,12 @@ class GroundingCheck:
         return Grounding("miscited", 0.0, f"{fault}; the words are at {found[0]}")
 
     def _judge(self, text: str, context: Context, cited: list[int], presented: bool) -> Grounding:
-        spoken = [n for n in cited if context.sentences[n].kind not in _ADVERTISING]
+        if not reports_an_instruction(text):
+            heeded = [n for n in cited if not instructs_a_program(context.texts[n])]
+            if not heeded:
+                return Grounding("unsupported", 0.0, INSTRUCTED)
+            cited = heeded
+        spoken = [n for n in cited if context.sentences[n].kind not in ADVERTISING]
         if not spoken and not presented:
             return Grounding("unsupported", 0.0, "only a sponsor's words say this, and the claim does not say so")
         verdict, lead = self._weigh(text, context, cited if presented else spoken)
@@ -150,9 +162,9 @@ class GroundingCheck:
         combiner = load_combiner("with_vectors" if self._vectors else "without_vectors")
         score = combiner.score(signals)
         lead = float(signals.values[SIGNALS.index("lead")])
-        deciding = _deciding(signals.findings)
-        if deciding:
-            return Grounding("unsupported", min(score, 0.9 * combiner.threshold), deciding.reason), lead
+        decisive = deciding(signals.findings)
+        if decisive:
+            return Grounding("unsupported", min(score, 0.9 * combiner.threshold), decisive.reason), lead
         if score < combiner.threshold and _mostly_quoted(text):
             score = combiner.threshold
         if score >= combiner.threshold:
@@ -177,7 +189,7 @@ class GroundingCheck:
     ) -> tuple[str, float] | None:
         """Stamp and score of the moment outside `inside` that supports a claim best, if one does."""
         allowed = [
-            n for n, s in enumerate(context.sentences) if n not in inside and not (talk_only and s.kind in _ADVERTISING)
+            n for n, s in enumerate(context.sentences) if n not in inside and not (talk_only and s.kind in ADVERTISING)
         ]
         best: tuple[str, float] | None = None
         for place in self._likeliest(text, context, allowed):
@@ -188,8 +200,8 @@ class GroundingCheck:
 
     def _likeliest(self, text: str, context: Context, allowed: list[int]) -> list[int]:
         if self._vectors is not None:
-            cosines = window_cosines(text, context, self._vectors)
-            return sorted(allowed, key=lambda n: -cosines[(n,)])[:CANDIDATES]
+            cosines, _ = self._vectors.window_cosines(text, context.texts)
+            return sorted(allowed, key=lambda n: -cosines[n])[:CANDIDATES]
         stems = {term.stem for term in read_terms(text)}
         shared = {n: sum(t.rarity for t in read_terms(context.texts[n]) if t.stem in stems) for n in allowed}
         return sorted((n for n in allowed if shared[n]), key=lambda n: -shared[n])[:CANDIDATES]
@@ -204,17 +216,15 @@ def _after_refusal(text: str) -> str:
     return rest if len(read_terms(rest)) > SHORTEST_CLAIM and not is_refusal(rest) else ""
 
 
-def _cited_places(claim: DraftClaim, labels: Labels, context: Context) -> list[int]:
-    places = {
-        (number, sentence): n
-        for n, (number, sentence) in enumerate(zip(context.numbers, context.sentences, strict=True))
-    }
-    return sorted({places[label.number, label.sentence] for label in claim.labels})
+def _cited_places(claim: DraftClaim, context: Context) -> list[int]:
+    return sorted({context.places[label.number, label.sentence] for label in claim.labels})
 
 
 def _presented(claim: DraftClaim, question: str, before: Sequence[DraftClaim]) -> bool:
     """Whether a sponsor's words are given as such: in this claim, in the question, or just before in the answer."""
     if _AS_ADVERTISING.search(claim.text) or _AS_ADVERTISING.search(question):
+        return True
+    if before and _GOES_ON.match(claim.text) and _AS_ADVERTISING.search(before[-1].text):
         return True
     starts = [label.sentence.start for label in claim.labels]
     return any(
@@ -224,7 +234,8 @@ def _presented(claim: DraftClaim, question: str, before: Sequence[DraftClaim]) -
     )
 
 
-def _deciding(findings: dict[str, Finding]) -> Finding | None:
+def deciding(findings: Mapping[str, Finding]) -> Finding | None:
+    """The sign that decides alone, if there is one."""
     found = [findings[name] for name, enough in DECIDES.items() if findings[name].strength >= enough]
     return found[0] if found else None
 

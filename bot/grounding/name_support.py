@@ -10,6 +10,7 @@ import numpy as np
 
 from bot.grounding.names import Heard, Name, find_names, is_nation, sounds_alike
 from bot.grounding.polarity import MATCH, Finding, strongest
+from bot.grounding.roles import find_other_role
 from bot.grounding.who_speaks import FIRST_PERSON, CitedWords, Surroundings
 from bot.grounding.word_support import Alignment, TextVectors
 
@@ -95,9 +96,11 @@ def find_misnomers(
 
     `unknown`: a name that nobody said; `elsewhere`: one that the cited sentences and their neighbours do not say, while
     they say the same of somebody else; `exchanged`: they name it, but say this of another; `relative`: a father for an
-    uncle.
+    uncle; `role`: the host's words given to the guest, or the other way round.
     """
-    here, spoken = Heard.of([*evidence.cited, *evidence.near]), Heard.of(evidence.cited)
+    said = [*evidence.cited, *evidence.near]
+    written = around.cast.written([" ".join(said)])
+    here, spoken = Heard.of([*said, *written]), Heard.of([*evidence.cited, *written])
     naming = _Naming(claim, find_names(claim, around.names), evidence, around, here, vectors)
     found: dict[str, list[Finding]] = {"unknown": [], "elsewhere": [], "exchanged": []}
     for name in naming.names:
@@ -112,7 +115,8 @@ def find_misnomers(
             found["unknown"].append(_never_named(naming, name, owner))
     found["unknown"].append(_other_address(claim, evidence))
     return {kind: strongest(findings) for kind, findings in found.items()} | {
-        "relative": _other_relative(claim, evidence)
+        "relative": _other_relative(claim, evidence),
+        "role": find_other_role(claim, evidence, around),
     }
 
 
@@ -154,14 +158,17 @@ def names_a_person(shown: str, vectors: TextVectors | None) -> bool:
 
 
 def _likeness_to_people(shown: str, vectors: TextVectors) -> float:
-    (own, _), *known = vectors.of([shown, *_PEOPLE, *_THINGS])
-    people = sum(vector for vector, _ in known[: len(_PEOPLE)])
-    things = sum(vector for vector, _ in known[len(_PEOPLE) :])
+    own, *known = (text.vector for text in vectors.of([shown, *_PEOPLE, *_THINGS]))
+    people, things = sum(known[: len(_PEOPLE)]), sum(known[len(_PEOPLE) :])
     return float(own @ people / np.linalg.norm(people) - own @ things / np.linalg.norm(things))
 
 
 def _named_elsewhere(naming: _Naming, name: Name, owner: Owner) -> Finding:
     """A host to whom a guest's words are given; a name in the place of another one."""
+    read = naming.evidence.advertisement
+    owns = naming.claim[name.start + len(name.shown) :][:2] in {"'s", "’s"}
+    if read and (owns or naming.is_subject(name)) and not Heard.of(read).has(name):
+        return Finding(0.95, f'this advertisement does not name "{name.shown}"')
     if owner.speaks and naming.is_subject(name):
         return _not_the_speaker(naming, name)
     if owner.name:
@@ -181,7 +188,10 @@ def _not_the_speaker(naming: _Naming, name: Name) -> Finding:
         own = any(sounds_alike(name.word, part.lower()) for speaker in speakers for part in speaker.split())
         return Finding() if own else Finding(0.95, f'these are the words of {speakers[0]}, not of "{name.shown}"')
     if name.word in naming.around.hosts and naming.evidence.guest_speaks(naming.around):
-        return Finding(0.9, f'"{name.shown}" is the host, and these are the words of the guest')
+        sure = 0.9 if naming.evidence.answers_at_once else 0.6
+        return Finding(sure, f'"{name.shown}" is the host, and these are the words of the guest')
+    if name.word in naming.around.cast.shows and naming.evidence.guest_speaks(naming.around):
+        return Finding(0.9, f'"{name.shown}" is the show, and these are the words of the guest')
     if name.word in naming.around.others and names_a_person(name.shown, naming.vectors):
         return Finding(
             0.6, f'the speaker says this of himself or herself, and speaks of "{name.shown}" as somebody else'

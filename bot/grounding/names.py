@@ -59,9 +59,19 @@ class Name:
     shown: str
 
 
-@lru_cache(maxsize=4096)
 def find_names(text: str, known: frozenset[str] = frozenset()) -> tuple[Name, ...]:
     """Words with a capital, in order; the first of a sentence only if it looks like a name by itself or is `known`."""
+    return _find_names(text, known & frozenset(_words_in(text)) if known else known)
+
+
+@lru_cache(maxsize=4096)
+def _words_in(text: str) -> tuple[str, ...]:
+    """Its words in lower case, without `'s`."""
+    return tuple(_CLITIC.sub("", word).lower() for word in _NAME_WORD.findall(text))
+
+
+@lru_cache(maxsize=4096)
+def _find_names(text: str, known: frozenset[str]) -> tuple[Name, ...]:
     names = []
     for match in _NAME_WORD.finditer(text):
         shown = _CLITIC.sub("", match.group())
@@ -135,7 +145,7 @@ class Heard:
 
     @classmethod
     def of(cls, sentences: Sequence[str]) -> Heard:
-        words = [_CLITIC.sub("", w).lower() for text in sentences for w in _NAME_WORD.findall(text)]
+        words = [word for text in sentences for word in _words_in(text)]
         joined = [a + b for a, b in pairwise(words)]
         capital = {name.word for text in sentences for name in find_names(text)}
         odd = capital | {word for word in words if rarity(word) > _ODD_WORD}
@@ -145,7 +155,7 @@ class Heard:
         word = name.word
         pieces = [piece for piece in re.split(r"[-.&]", word) if len(piece) > 1]
         if {word, stem(word), word.replace("-", "").replace(".", "")} & self.words or (
-            len(pieces) > 1 and set(pieces) <= self.words
+            pieces != [word] and set(pieces) <= self.words  # the 1 of Gen-1 is a number, and judged as such
         ):
             return True
         if name.shown.rstrip("s").isupper() and 2 <= len(word.rstrip("s")) <= 5 and word.rstrip("s") in self.initials:

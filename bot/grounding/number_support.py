@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.grounding.amounts import Number
@@ -10,7 +11,7 @@ from bot.grounding.numbers_in_words import find_numbers
 LOOSE_COUNT = 3  # "two reasons", "three ways" may be the writer's own count
 _SUM_WORDS = frozenset(
     "total altogether together combined both over more less fewer faster slower later earlier longer older younger "
-    "difference sum of in another".split()
+    "difference sum another".split()
 )
 
 
@@ -21,6 +22,8 @@ def unsupported_number(claim: str, evidence: str, context: str = "") -> str | No
     of the evidence pass where the claim says that it adds or compares, and so does a year that the context gives.
     """
     theirs = find_numbers(evidence)
+    if other := _other_frequency(claim, evidence):
+        return other
     for number in find_numbers(claim):
         if number.implied or _adds_up(claim, number, theirs):
             continue
@@ -33,6 +36,37 @@ def unsupported_number(claim: str, evidence: str, context: str = "") -> str | No
         if not same and not dated and not _writers_own_count(number, theirs, rival):
             return f"the number {number.text} is not in what it cites"
     return None
+
+
+_PERIODS = "hour day week month quarter year decade".split()
+_ADVERBS = {
+    "hourly": "hour",
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+}
+_ADVERBS |= {"annual": "year", "annually": "year", "nightly": "day"}
+_FREQUENCY = re.compile(
+    rf"\b(?:(?:every|each|per)\s+(?:single\s+)?({'|'.join(_PERIODS)})|(?:once|twice|times)\s+(?:an?|every|each|per)\s+"
+    rf"({'|'.join(_PERIODS)})|({'|'.join(_ADVERBS)}))\b",
+    re.IGNORECASE,
+)
+
+
+def _frequencies(text: str) -> dict[str, str]:
+    """Period -> how it was said: "daily", "every day", "once a day"."""
+    said = {next(filter(None, match.groups())).lower(): match.group() for match in _FREQUENCY.finditer(text)}
+    return {_ADVERBS.get(word, word): shown for word, shown in said.items()}
+
+
+def _other_frequency(claim: str, evidence: str) -> str | None:
+    ours, theirs = _frequencies(claim), _frequencies(evidence)
+    other = next((shown for period, shown in ours.items() if period not in theirs), None)
+    if other is None or not theirs:
+        return None
+    return f'the claim says "{other}", what it cites says "{next(iter(theirs.values()))}"'
 
 
 def _rival(number: Number, theirs: Sequence[Number]) -> Number | None:

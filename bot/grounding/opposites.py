@@ -7,92 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from bot.grounding.axes import AXES
 from bot.grounding.word_support import Term, rarity, read_terms
 from bot.search.keywords import stem
 
-# One line an axis, the two sides apart by `|`. Words that have several everyday senses are left out.
-_AXES = """
-more increase rise grow gain climb higher greater | less fewer decrease decline shrink lose drop lower reduce
-large big huge enormous massive giant | small tiny little minor
-want wanted willing eager | refuse refused unwilling reluctant
-accept agree welcome approve | refuse reject decline oppose disagree
-allow permit enable let legal | forbid ban prohibit prevent block illegal
-easy simple effortless straightforward simpler easier | hard difficult tough tricky painful harder complicated struggle
-fast quick rapid speedy faster quicker quickly | slow sluggish slower slowly
-cheap inexpensive affordable cheaper | expensive pricey
-free gratis | paid charge fee priced
-safe harmless secure | dangerous harmful risky unsafe harm hurt damage threaten
-healthy healthier | unhealthy sick
-love enjoy like adore fond | hate dislike loathe detest
-happy glad pleased excited delighted | sad unhappy angry disappointed upset
-afraid scared terrified frightened fear nervous | fearless unafraid brave calm
-trust believe confident certain sure convinced | doubt distrust skeptical sceptical unsure uncertain unclear suspicious
-know aware known knew | unaware unknown ignorant
-remember recall | forget forgot
-begin start launch open opened | end finish close closed shut stop quit cease
-before earlier prior beforehand | after later afterwards subsequently
-early earliest | late latest
-first initially | last finally
-new recent modern young younger newer | old ancient outdated older obsolete
-unchanged same remain remained stayed constant | changed change changing shifted
-gradual gradually slowly | abrupt abruptly sudden suddenly overnight
-expected | unexpected surprised surprise surprising
-same identical similar alike | different differ distinct unlike
-true correct right accurate | false wrong incorrect inaccurate untrue
-good great excellent positive well | bad terrible awful poor negative horrible suck badly
-better best improve superior outperform improvement | worse worst worsen inferior
-success succeed successful win won | failure fail unsuccessful lost losing
-buy bought purchase | sell sold
-give gave offer provide | withhold deny
-include contain | exclude omit
-keep stay remain retain | leave left remove abandon discard move
-public open-source disclosed open shared | private secret proprietary hidden undisclosed confidential
-online | offline
-local nearby | remote distant
-inside internal indoors | outside external outdoors
-strong powerful stronger | weak weaken fragile weaker
-hot warm heat | cold cool frost
-wet humid rain rainy | dry drought
-heavy heavier | light lighter lightweight
-day daytime | night overnight
-possible feasible can able | impossible unable cannot
-necessary essential needed required | unnecessary optional
-important crucial significant matter | unimportant trivial irrelevant insignificant
-rich wealthy | poor
-full complete completely entirely finished whole | empty incomplete partial partly unfinished
-natural | artificial
-manual manually | automatic automated automatically
-human person people | robot
-centralized central centralised | decentralized distributed federated decentralised
-supervised labeled labelled | unsupervised unlabeled unlabelled
-deterministic predictable | random nondeterministic unpredictable probabilistic
-common usual ordinary typical | rare unusual uncommon rarer
-popular | unpopular
-plan intend intentional deliberate | accident accidental unplanned coincidence unexpected
-agreement consensus | dispute disagreement
-support favour favor encourage recommend | oppose discourage discourages
-share shared | hoard
-grow growth | shrinkage
-together jointly | separately alone apart
-serial sequential single-threaded | parallel simultaneous
-structured tabular | unstructured
-simple | complex sophisticated
-busy | idle
-optimistic hopeful | pessimistic
-win | lose
-alive living | dead died extinct
-clean | dirty polluted contaminate
-visible seen | invisible hidden
-guilty | innocent
-male | female
-employer | employee
-teacher | student
-upper up upward | down downward
-left | right
-north | south
-east | west
-"""
 _AMBIGUOUS = frozenset("left right last like light well lost can up down offer move now alone matter".split())
+_NO_SIDES = frozenset("close closer closest closely quite".split())  # near, and not shut; quite is not quit
 NEGATORS = frozenset(
     "not no never none nobody nothing nowhere neither nor without cannot hardly barely scarcely rarely seldom "
     "lack lacks lacked lacking fail fails failed failing unable impossible instead dont doesnt didnt isnt wasnt".split()
@@ -104,7 +24,7 @@ _NEGATIVE_AXES = frozenset(
 )
 _NEGATIVE_WORDS = (
     "only except rather until stop against avoid wrong problem disagree opposite contrary either unless miss missing "
-    "ruin skip trick died dead broke broken beyond enough limit free"
+    "ruin skip trick died dead broke broken beyond enough limit free elsewhere otherwise other few lack away far than"
 )
 _LIGHT_VERBS = frozenset(
     "means give gives giving gave get gets getting got make makes making made use uses used using take takes taking "
@@ -130,13 +50,20 @@ _NOT_A_NEGATION = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
-    r"[,;:.!?—–]|\s-\s|\s--\s|\b(?:but|because|although|though|while|whereas|which|unless|until|since|so|yet|however|"
+    r"[;:.!?—–]|,(?!\s+(?:have|has|had|did|do|does|was|were|would|could|can)\s+(?:i|you|we|they|he|she|it|there)\b)|\s-\s|"
+    r"\s--\s|(?<=,\s)yet\b|\b(?:but|because|although|though|while|whereas|which|unless|until|since|so|however|"
     r"and\s+(?=(?:i|we|you|he|she|it|they|there|this|that|these|then|never|not|nobody|no|people|so|therefore|has|have|had|"
     r"is|was|were|are|will|would|can|did|does|do)\b))\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _PREFIXED = re.compile(r"^(?:un|non)(?=[a-z]{4,})")
+_DEGREES = re.compile(
+    r"(?:\s+(?:quite|yet|really|very|ever|even|necessarily|exactly|always|actually|just|so|too|fully|completely|entirely|that|a|an|the|"
+    r"any|all|been|be))*",
+    re.IGNORECASE,
+)
+_SCOPE_END = re.compile(r"\b(?:is|was|are|were)\s+(?:how|that|what|why|whether)\b", re.IGNORECASE)
 _REPORTS = 0.1  # the weight of words that only report
 _REACH, _REACH_OF_FIRST = 32, 13  # characters between a negation and what it denies
 
@@ -158,8 +85,9 @@ class Side:
 class Clause:
     """Its place in the text; `denied` are places of terms (see `read_terms`) right behind a negation.
 
-    `negated`: an odd number of negations. `negative`: a word that says no by itself ("refuse"); `muted`: a word that
-    could stand for a negation in a paraphrase, these and many more.
+    `scope`: of the terms behind a negation, all to the end of the clause. `negated`: an odd number of negations.
+    `negative`: a word that says no by itself ("refuse"); `muted`: the stems that could stand for a negation in a
+    paraphrase, these and many more.
     """
 
     start: int
@@ -167,8 +95,9 @@ class Clause:
     has_negation: bool
     negated: bool
     negative: bool
-    muted: bool
+    muted: frozenset[str]
     denied: frozenset[int]
+    scope: frozenset[int]
     sides: tuple[Side, ...]
 
     def holds(self, term: Term) -> bool:
@@ -178,7 +107,7 @@ class Clause:
 def _read_axes() -> tuple[dict[str, tuple[tuple[int, int], ...]], frozenset[str]]:
     sides: dict[str, list[tuple[int, int]]] = {}
     negative: set[str] = set()
-    for axis, line in enumerate(_AXES.strip().split("\n")):
+    for axis, line in enumerate(AXES.strip().split("\n")):
         halves = [half.split() for half in line.split("|")]
         for side, words in enumerate(halves):
             for word in {stem(word) for word in words if word not in _AMBIGUOUS}:
@@ -207,16 +136,17 @@ def _read_clause(text: str, start: int, end: int) -> Clause:
     phrases = [name for pattern, name in _PHRASES if pattern.search(own)]
     denying = _NOT_A_NEGATION.sub(lambda match: " " * len(match.group()), own)
     negators = [match for match in _WORD.finditer(denying) if is_negator(match.group().lower())]
-    stems = {stem(word) for word in words}
-    prefixed = any(_without_prefix(word) for word in words)
+    stems = {stem(word) for word in words if word not in _NO_SIDES}
+    prefixed = [word for word in words if _without_prefix(word)]
     return Clause(
         start,
         end,
         bool(negators),
         len(negators) % 2 == 1,
-        bool(phrases) or prefixed or bool(stems & _NEGATIVE),
-        bool(phrases) or prefixed or bool(stems & _MUTED),
+        bool(phrases) or bool(prefixed) or bool(stems & _NEGATIVE),
+        frozenset((stems & _MUTED) | {*phrases, *prefixed}),
         frozenset(place for match in negators for place in _denied(text, start + match.end(), end)),
+        _behind(text, start + negators[0].end(), end) if len(negators) == 1 else frozenset(),
         tuple(side for word in _without_names(own) for side in sides_of(word))
         + tuple(Side(side.axis, side.side, side.word, phrase=True) for word in phrases for side in sides_of(word)),
     )
@@ -231,12 +161,19 @@ def _without_names(text: str) -> list[str]:
 def _denied(text: str, start: int, end: int) -> list[int]:
     """The term that a negation ending at `start` denies, and the object of a light verb (not of "give up")."""
     terms = read_terms(text)
+    start += len(_DEGREES.match(text, start).group())  # type: ignore[union-attr]  # it matches nothing, too
     behind = [n for n, x in enumerate(terms) if start <= x.start < min(end, start + _REACH) and x.rarity > _REPORTS]
     first = terms[behind[0]] if behind else None
     if first is None or first.start - start > _REACH_OF_FIRST:
         return []
     light = first.word in _LIGHT_VERBS and not text[first.end :].startswith((" up", " off", " away"))
     return behind[: 2 if light else 1]
+
+
+def _behind(text: str, start: int, end: int) -> frozenset[int]:
+    found = _SCOPE_END.search(text, start, end)
+    end = found.start() if found else end
+    return frozenset(n for n, term in enumerate(read_terms(text)) if start <= term.start < end)
 
 
 def is_negator(word: str) -> bool:
@@ -246,7 +183,7 @@ def is_negator(word: str) -> bool:
 @lru_cache(maxsize=20_000)
 def sides_of(word: str) -> tuple[Side, ...]:
     """On which sides of which axes a word stands; "-er" and "-est" forms as their base."""
-    if word in {"close", "closer", "closest", "closely"}:  # near, and not shut
+    if word in _NO_SIDES:
         return ()
     bases = [stem(word)]
     if match := re.fullmatch(r"(\w{3,}?)(i?)(?:er|est)", word):
@@ -256,6 +193,7 @@ def sides_of(word: str) -> tuple[Side, ...]:
     return tuple(Side(axis, side, word) for axis, side in found)
 
 
+@lru_cache(maxsize=20_000)
 def _without_prefix(word: str) -> str:
     """The word without "un-" or "non-", if that leaves a word; else nothing."""
     bare = _PREFIXED.sub("", word)

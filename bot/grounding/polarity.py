@@ -12,7 +12,9 @@ from bot.grounding.opposites import Clause, Side, differ_by_prefix, read_clauses
 from bot.grounding.word_support import Alignment
 
 MATCH = 0.7  # cosine of two terms that name the same thing
+SIMILAR = 0.55
 CLEARLY = 0.12
+SHORTEST_CLAUSE = 3
 LONG_SENTENCE = 18  # content words; in a longer one two words need not have to do with each other
 _COMPARISON = re.compile(r"\b(?:than|beats?|outperforms?)\b", re.IGNORECASE)
 _PUT_OFF = re.compile(r"\b(?:before|until|without|instead\s+of|rather\s+than|free\s+of)\b", re.IGNORECASE)
@@ -33,36 +35,53 @@ def strongest(findings: Sequence[Finding]) -> Finding:
 
 @dataclass(frozen=True)
 class _Reading:
-    """The claim's clauses and those of each evidence sentence; `places` maps evidence terms to their own sentence."""
+    """The claim's clauses and those of each evidence sentence.
+
+    `clauses` has each evidence term's clause, `rows_in` and `columns_in` the terms of a clause by where it begins.
+    """
 
     alignment: Alignment
     claim: tuple[Clause, ...]
     evidence: tuple[tuple[Clause, ...], ...]
-    places: tuple[int, ...]
+    clauses: tuple[Clause | None, ...]
+    rows_in: dict[int, list[int]]
+    columns_in: dict[tuple[int, int], list[int]]
+    denied: frozenset[int]
+    in_scope: frozenset[int]
 
     @classmethod
     def of(cls, claim: str, evidence: Sequence[str], alignment: Alignment) -> _Reading:
+        ours, theirs = read_clauses(claim), tuple(read_clauses(text) for text in evidence)
+        rows_in = {c.start: [row for row, term in enumerate(alignment.claim) if c.holds(term)] for c in ours}
         firsts: dict[int, int] = {}
-        for place, sentence in enumerate(alignment.sentence):
-            firsts.setdefault(sentence, place)
-        places = tuple(place - firsts[sentence] for place, sentence in enumerate(alignment.sentence))
-        return cls(alignment, read_clauses(claim), tuple(read_clauses(text) for text in evidence), places)
+        clauses: list[Clause | None] = []
+        columns_in: dict[tuple[int, int], list[int]] = {}
+        denied, in_scope = [], []
+        for column, (term, sentence) in enumerate(zip(alignment.evidence, alignment.sentence, strict=True)):
+            place = column - firsts.setdefault(sentence, column)
+            clause = next((clause for clause in theirs[sentence] if clause.holds(term)), None)
+            clauses.append(clause)
+            if clause is not None:
+                columns_in.setdefault((sentence, clause.start), []).append(column)
+                denied += [column] if place in clause.denied else []
+                in_scope += [column] if place in clause.scope else []
+        scopes = frozenset(denied), frozenset(in_scope)
+        return cls(alignment, ours, theirs, tuple(clauses), rows_in, columns_in, *scopes)
 
     def rows(self, clause: Clause) -> list[int]:
-        return [row for row, term in enumerate(self.alignment.claim) if clause.holds(term)]
+        return self.rows_in[clause.start]
 
-    def clause_of(self, column: int) -> Clause | None:
-        term = self.alignment.evidence[column]
-        clauses = self.evidence[self.alignment.sentence[column]]
-        return next((clause for clause in clauses if clause.holds(term)), None)
-
-    def denied(self, column: int) -> bool:
-        clause = self.clause_of(column)
-        return clause is not None and self.places[column] in clause.denied
+    def scopes(self) -> list[list[int]]:
+        """The columns behind the negation of each clause that has one."""
+        found = [
+            [n for n in self.columns(clause, sentence) if n in self.in_scope]
+            for sentence, clauses in enumerate(self.evidence)
+            for clause in clauses
+        ]
+        return [columns for columns in found if columns]
 
     def columns(self, clause: Clause, sentence: int) -> list[int]:
-        terms = enumerate(self.alignment.evidence)
-        return [n for n, term in terms if self.alignment.sentence[n] == sentence and clause.holds(term)]
+        return self.columns_in.get((sentence, clause.start), [])
 
     def columns_of_sentence(self, sentence: int) -> list[int]:
         return [n for n, place in enumerate(self.alignment.sentence) if place == sentence]
@@ -87,28 +106,48 @@ def find_contradictions(claim: str, evidence: Sequence[str], alignment: Alignmen
 
 
 def _denied_there(reading: _Reading, clause: Clause, claim: str) -> Finding:
-    if clause.has_negation or any(c.negative for c in reading.claim):
+    if clause.has_negation or any(c.negative or c.has_negation for c in reading.claim):
         return Finding()
-    return strongest([_denied_word(reading, clause, row, claim) for row in reading.rows(clause)])
+    words = [_denied_word(reading, clause, row, claim) for row in reading.rows(clause)]
+    return strongest([*words, _denied_clause(reading, clause)])
+
+
+def _company(reading: _Reading, clause: Clause, row: int, column: int) -> float:
+    """How like the words beside a word of the claim are to those beside a word of the evidence."""
+    there = reading.clauses[column]
+    rest = [other for other in reading.rows(clause) if other != row]
+    beside = [n for n in reading.columns(there, reading.alignment.sentence[column]) if n != column] if there else []
+    return reading.alignment.support(rest, beside) if rest and beside else 0.5
 
 
 def _denied_word(reading: _Reading, clause: Clause, row: int, claim: str) -> Finding:
-    """A word that the evidence denies and nowhere affirms; it counts as much as its company is alike."""
+    """A word that the evidence denies and nowhere affirms in like company; the more alike, the stronger."""
     term, similar = reading.alignment.claim[row], reading.alignment.similarity[row]
-    denied = [int(n) for n in np.flatnonzero(similar >= MATCH) if reading.denied(int(n))]
+    denied = [int(n) for n in np.flatnonzero(similar >= MATCH) if int(n) in reading.denied]
     if not denied or _PUT_OFF.search(claim, clause.start, term.start):
         return Finding()
-    best = max(denied, key=lambda n: float(similar[n]))
-    affirming = [n for n in range(len(similar)) if (there := reading.clause_of(n)) and not there.has_negation]
-    affirmed = max((float(similar[n]) for n in affirming), default=0.0)
-    if affirmed >= similar[best] - CLEARLY:
+    alike = {n: _company(reading, clause, row, n) for n in range(len(similar)) if similar[n] >= SIMILAR}
+    best = max(denied, key=lambda n: float(similar[n]) + alike[n])
+    affirmed = [n for n in alike if n not in reading.in_scope]
+    if any(similar[n] + alike[n] >= similar[best] + alike[best] - 2 * CLEARLY for n in affirmed):
         return Finding()
-    rest = [other for other in reading.rows(clause) if other != row]
-    there = reading.clause_of(best)
-    company = [n for n in reading.columns(there, reading.alignment.sentence[best]) if n != best] if there else []
-    alike = reading.alignment.support(rest, company) if rest and company else 0.5
-    strength = float(similar[best]) * min(1.0, term.rarity + 0.35) * min(1.0, 0.6 + alike)
+    strength = float(similar[best]) * min(1.0, term.rarity + 0.35) * min(1.0, 0.3 + alike[best])
+    strength *= 0.6 if clause.muted else 1.0
     return Finding(strength, f'what it cites denies "{term.word}"')
+
+
+def _denied_clause(reading: _Reading, clause: Clause) -> Finding:
+    """All of the claim's clause is borne out behind a negation, and clearly less well elsewhere."""
+    rows = reading.rows(clause)
+    if len(rows) < SHORTEST_CLAUSE:
+        return Finding()
+    heavy = [row for row in rows if reading.alignment.claim[row].rarity > 0.3]
+    whole = [c for c in reading.scopes() if all(reading.alignment.similarity[row, c].max() > 0.45 for row in heavy)]
+    denied = max((reading.alignment.support(rows, columns) for columns in whole), default=0.0)
+    rest = [n for n in range(len(reading.alignment.evidence)) if n not in reading.in_scope]
+    if denied - reading.alignment.support(rows, rest) < CLEARLY:
+        return Finding()
+    return Finding(denied * (0.6 if clause.muted else 1.0), "what it cites denies this")
 
 
 def _denied_here(reading: _Reading, clause: Clause, claim: str) -> Finding:
@@ -117,13 +156,20 @@ def _denied_here(reading: _Reading, clause: Clause, claim: str) -> Finding:
     if not clause.negated or not rows or not _PLAIN_NEGATION.search(words):
         return Finding()
     candidates = [
-        (reading.alignment.support(rows, reading.columns(other, sentence)), other, clauses)
+        (reading.alignment.support(rows, reading.columns(other, sentence)), other, sentence)
         for sentence, clauses in enumerate(reading.evidence)
         for other in clauses
     ]
-    best, nearest, sentence_clauses = max(candidates, key=lambda candidate: candidate[0])
-    sides = [side for clauses in reading.evidence for other in clauses for side in other.sides]
-    if nearest.has_negation or nearest.muted or any(a.opposes(b) for a in clause.sides for b in sides):
+    best, nearest, sentence = max(candidates, key=lambda candidate: candidate[0])
+    theirs = [side for clauses in reading.evidence for other in clauses for side in other.sides]
+    ours = [side for side in clause.sides if not _also_there(side, nearest.sides)]
+    inside = reading.columns(nearest, sentence)
+    deniers = [n for n in inside if n in reading.in_scope]
+    if any(a.opposes(b) for a in ours for b in theirs) or nearest.muted - clause.muted:
+        return Finding()
+    if any(reading.alignment.similarity[row, n] > SIMILAR for row in rows for n in deniers):
+        return Finding()
+    if nearest.has_negation and not deniers:
         return Finding()
     denied = [float(reading.alignment.best[row]) for row in clause.denied if row < len(reading.alignment.best)]
     corrects = any(
@@ -131,7 +177,7 @@ def _denied_here(reading: _Reading, clause: Clause, claim: str) -> Finding:
         for c in reading.claim
         if not c.has_negation and reading.rows(c)
     )
-    corrects = corrects or any(other.has_negation for other in sentence_clauses)
+    corrects = corrects or any(other.has_negation for other in reading.evidence[sentence] if other is not nearest)
     said = " ".join(words.strip(" ,;:-").split())
     return Finding(min([best, *denied]) * (0.5 if corrects else 1.0), f'what it cites does not deny, as "{said}" does')
 
@@ -165,7 +211,7 @@ def _opposite_in(reading: _Reading, clause: Clause, other: Clause, sentence: int
             (reading.alignment.claim[row].word, reading.alignment.evidence[n].word)
             for row in reading.rows(clause)
             for n in reading.columns(other, sentence)
-            if clause.negated == other.negated
+            if (row in clause.scope) == (n in reading.in_scope)
             and differ_by_prefix(reading.alignment.claim[row].word, reading.alignment.evidence[n].word)
         ),
         None,

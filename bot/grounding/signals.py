@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
+from bot.grounding.cast import Cast
 from bot.grounding.generality import find_overstatements
 from bot.grounding.name_support import find_misnomers
 from bot.grounding.names import find_names
@@ -21,6 +22,7 @@ from bot.grounding.word_support import Alignment, TextVectors, align
 from bot.index import Vectors
 from bot.records import Sentence
 
+ADVERTISING = frozenset({"sponsor", "promo"})
 NEAR_SECONDS = 4.0  # a sentence this near the cited one belongs to the same moment
 INTERJECTION_WORDS = 3
 MOST_FRAGMENTS = 4  # a sentence in more pieces is not followed to its end: some sources have no full stops at all
@@ -34,11 +36,10 @@ _PART = re.compile(
 )
 # In this order they stand in the file of weights.
 SIGNALS = (
-    "support", "own_support", "weakest_part", "weaker_half", "missing_run", "missing_words", "missing_pair",
-    "meaning", "lead",
+    "own_support", "weakest_part", "missing_run", "new_words", "better_elsewhere", "meaning", "lead",
     "denied_there", "denied_here", "opposite", "turned",
     "whole", "only", "most", "sure",
-    "unknown", "elsewhere", "exchanged", "relative",
+    "unknown", "elsewhere", "exchanged", "relative", "role",
     "number", "quote",
 )  # fmt: skip
 
@@ -50,6 +51,7 @@ class Context:
     sentences: tuple[Sentence, ...]
     numbers: tuple[int, ...]
     asked: str = ""
+    cast: Cast = field(default_factory=Cast)
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -60,8 +62,13 @@ class Context:
         return " ".join(self.texts)
 
     @cached_property
+    def places(self) -> dict[tuple[int, Sentence], int]:
+        """Where each sentence of each episode stands."""
+        return {pair: place for place, pair in enumerate(zip(self.numbers, self.sentences, strict=True))}
+
+    @cached_property
     def surroundings(self) -> Surroundings:
-        return Surroundings.of(self.texts, self.asked)
+        return Surroundings.of(self.texts, self.asked, self.cast)
 
     def whole(self, places: Sequence[int]) -> list[int]:
         """These places with the rest of their sentences, where a source has cut sentences into fragments."""
@@ -77,10 +84,29 @@ class Context:
             found.update(range(first, last + 1))
         return sorted(found)
 
+    def joined(self, places: Sequence[int], vectors: TextVectors | None) -> list[str]:
+        """The texts of these places, the fragments of one sentence as one text."""
+        runs: list[list[str]] = []
+        for last, place in zip([-1, *places], places, strict=False):
+            goes_on = runs and place == last + 1 and self._adjoin(last, place) and not _ends(self.texts[last])
+            runs = [*runs[:-1], [*runs[-1], self.texts[place]]] if goes_on else [*runs, [self.texts[place]]]
+        return [vectors.join(run) if vectors else " ".join(run) for run in runs]
+
     def neighbours(self, places: Sequence[int]) -> list[int]:
         """The sentences next to these, and those within some seconds; of the same episode and kind."""
         near = {n for place in places for step in (-1, 1) for n in self._walk(place, step)}
         return sorted(near - set(places))
+
+    def advertisement(self, places: Sequence[int]) -> tuple[str, ...]:
+        """All sentences of the advertisements that these places are in."""
+        found = [n for n in places if self.sentences[n].kind in ADVERTISING]
+        for place in list(found):
+            for step in (-1, 1):
+                following = place + step
+                while self._adjoin(min(following, following - step), max(following, following - step)):
+                    found.append(following)
+                    following += step
+        return tuple(self.texts[n] for n in sorted(set(found)))
 
     def _walk(self, place: int, step: int) -> list[int]:
         walked: list[int] = []
@@ -127,24 +153,24 @@ def measure(claim: str, context: Context, cited: Sequence[int], vectors: TextVec
     words = without_quotes(claim) if find_quotes(claim) else claim
     plain = words if len(words.split()) > 4 else claim
     alignment = align(claim, evidence, vectors)
-    own = align(plain, evidence[: len(cited)], vectors)
+    said = context.joined(cited, vectors)
+    own = align(plain, said, vectors)
     first, last = min(cited), max(cited)
     cited_words = CitedWords(
-        tuple(evidence[: len(cited)]),
+        tuple(said),
         tuple(evidence[len(cited) :]),
         first,
         context.texts[max(0, first - 6) : first],
         context.texts[last + 1 : last + 3],
         tuple(speaker for n in cited if (speaker := context.sentences[n].speaker)),
+        context.advertisement(cited),
     )
     findings = {
-        **find_contradictions(plain, evidence[: len(cited)], own),
-        **find_overstatements(plain, evidence[: len(cited)], own),
+        **find_contradictions(plain, said, own),
+        **find_overstatements(plain, said, own),
         **find_misnomers(plain, cited_words, context.surroundings, own, vectors),
         "number": _fault(unsupported_number(plain, " ".join(evidence), context.text)),
-        "quote": _fault(
-            (unspoken_quote(claim, " ".join(context.texts[n] for n in sorted([*cited, *near]))) or ("", None))[1]
-        ),
+        "quote": _quote_fault(claim, " ".join(context.texts[n] for n in sorted([*cited, *near]))),
     }
     # Names are judged by signals of their own: the guest's is seldom said where the guest speaks.
     unheard = {name.start for name in find_names(claim, context.surroundings.names)} - {
@@ -153,10 +179,16 @@ def measure(claim: str, context: Context, cited: Sequence[int], vectors: TextVec
     figures = {
         **_support(claim, alignment.without(unheard)),
         "own_support": own.support(),
+        **_elsewhere(claim, context, [*cited, *near], alignment, vectors),
         **_meaning(claim, context, cited, near, vectors),
     }
     values = [figures[name] if name in figures else findings[name].strength for name in SIGNALS]
     return Signals(np.array(values, dtype=np.float64), findings)
+
+
+def _quote_fault(claim: str, said: str) -> Finding:
+    unspoken = unspoken_quote(claim, said)
+    return _fault(unspoken[1] if unspoken else None)
 
 
 def _fault(reason: str | None) -> Finding:
@@ -172,19 +204,27 @@ def _support(claim: str, alignment: Alignment) -> dict[str, float]:
         rows = [row for row, term in enumerate(alignment.claim) if start <= term.start < end]
         if len(rows) > 1 and float(weights[rows].sum()) > LEAST_PART:
             parts.append(alignment.support(rows))
-    places = range(len(weights))
-    halves = [alignment.support(half) for cut in places[2:-1] for half in (places[:cut], places[cut:])]
     longest = run = 0.0
     for weight, match in zip(weights, best, strict=True):
         run = run + float(weight) if match < UNMATCHED else run if weight < LIGHT else 0.0
         longest = max(longest, run)
     return {
-        "support": alignment.support(),
         "weakest_part": min(parts, default=alignment.support()),
-        "weaker_half": min(halves, default=alignment.support()),
         "missing_run": min(3.0, longest),
-        "missing_pair": float(np.sort(np.minimum(weights, 0.5) * (1 - np.minimum(best, 1.0)))[-2:].sum()),
-        "missing_words": min(3.0, float((weights * (1 - np.minimum(best, 1.0))).sum())),
+    }
+
+
+def _elsewhere(
+    claim: str, context: Context, inside: Sequence[int], alignment: Alignment, vectors: TextVectors | None
+) -> dict[str, float]:
+    """`better_elsewhere`: by how much words match other moments better; `new_words`: what matches nothing offered."""
+    if vectors is None:
+        return {"better_elsewhere": 0.0, "new_words": 0.0}
+    weights, best = alignment.weights, np.minimum(alignment.best, 1.0)
+    others = vectors.best_in(claim, context.texts, inside)
+    return {
+        "better_elsewhere": min(2.0, float(weights @ np.maximum(0.0, others - best))),
+        "new_words": min(3.0, float(weights @ ((best < UNMATCHED) & (others < UNMATCHED)))),
     }
 
 
@@ -194,27 +234,17 @@ def _meaning(
     """The cosine of the claim with the evidence, and how far it leads that of any other window of the context."""
     if vectors is None:
         return {"meaning": 0.0, "lead": 0.0}
-    cosines = window_cosines(claim, context, vectors)
-    inside = set(cited) | set(near)
-    ours = [value for window, value in cosines.items() if set(window) <= inside]
-    others = [value for window, value in cosines.items() if not inside & set(window)]
+    single, paired = vectors.window_cosines(claim, context.texts)
+    inside = np.zeros(len(context.texts), dtype=np.bool_)
+    inside[[*cited, *near]] = True
+    ours = np.concatenate([single[inside], paired[inside[:-1] & inside[1:]]])
+    others = np.concatenate([single[~inside], paired[~(inside[:-1] | inside[1:])]])
     joined = _cosine(claim, context, sorted(cited), vectors)
-    best = max([*ours, joined])
-    return {"meaning": best, "lead": best - max(others, default=0.0)}
-
-
-def window_cosines(claim: str, context: Context, vectors: TextVectors) -> dict[tuple[int, ...], float]:
-    """The claim's cosine with every sentence and every two neighbouring ones (vectors added by length)."""
-    (claim_vector, _), *rest = vectors.of([claim, *context.texts])
-    sentences = np.stack([vector for vector, _ in rest])
-    windows: list[tuple[int, ...]] = [(n,) for n in range(len(sentences))]
-    windows += [(n, n + 1) for n in range(len(sentences) - 1)]
-    sums = np.stack([(sentences[list(w)] * context.lengths[list(w), None]).sum(axis=0) for w in windows])
-    sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-    return dict(zip(windows, (float(value) for value in sums @ claim_vector), strict=True))
+    best = max(float(ours.max()), joined)
+    return {"meaning": best, "lead": best - (float(others.max()) if len(others) else 0.0)}
 
 
 def _cosine(claim: str, context: Context, places: Sequence[int], vectors: TextVectors) -> float:
-    (claim_vector, _), *rest = vectors.of([claim, *(context.texts[n] for n in places)])
-    joined = sum(vector * context.lengths[n] for (vector, _), n in zip(rest, places, strict=True))
-    return float(claim_vector @ joined / max(float(np.linalg.norm(joined)), 1e-9))
+    own, *rest = vectors.of([claim, *(context.texts[n] for n in places)])
+    joined = sum(text.vector * context.lengths[n] for text, n in zip(rest, places, strict=True))
+    return float(own.vector @ joined / max(float(np.linalg.norm(joined)), 1e-9))

@@ -6,11 +6,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.grounding.cast import Cast
 from bot.grounding.names import Heard, find_names
 
 FIRST_PERSON = re.compile(r"\b(?:i|we|my|our|me|us|mine|ours|myself|ourselves)\b|\bi['’]", re.IGNORECASE)
 _AMONG = re.compile(r"\b(?:at|for|of|from|with|in|by|I'm|I am|like)\s+(?:[A-Z]\w+\s+)?$")
-_FIRST_PERSON = re.compile(r"\b(?:i|we|my|our|me|us|mine|ours|myself|ourselves)\b|\bi['’]", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"\?|^(?:(?:and|so|but|well|yeah|okay|then|now|i'm\s+(?:just\s+)?(?:curious|wondering)|i\s+wonder)\b\W*)*(?:what|how|why|when|where|who|which|"
+    r"(?:do|did|does|have|has|are|were|is|was|can|could|would|will)\s+(?:you|your|there|it|that))(?:'s)?\s+"
+    r"(?:is|are|was|were|do|does|did|have|has|can|could|would|will|you|your|led|made|kind|about|inspired|ever|see|think)\b",
+    re.IGNORECASE,
+)
+_ADDRESSES = re.compile(
+    r"\byou(?:['’]ve|\s+have|['’]re|\s+guys|\s+all)?\s+(?:reminded|said|mentioned|talked|described|told\s+(?:me|us)|were\s+(?:saying|talking)|"
+    r"been\s+(?:working|talking|doing))\b|\byour\s+(?:company|background|story|life|team|career|own|work|show|book|talk)\b",
+    re.IGNORECASE,
+)
+_YOU = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
 _TITLE = r"(?:Dr\.?\s+|Mrs?\.?\s+|Ms\.?\s+|Professor\s+)?"
 _HOST = re.compile(
     rf"\b(?:I'm|I’m|I\s+am|my\s+name\s+is|[Tt]his\s+is|co-?host,?|your\s+host,?|hosted\s+by)\s+{_TITLE}([A-Z][\w'-]+)"
@@ -21,6 +33,8 @@ _GUEST = re.compile(
     rf"we've\s+got|[Ww]elcome,?|introduce(?:\s+you\s+to)?|speaking\s+(?:to|with)|on\s+the\s+line(?:\s+\w+){{0,3}}\s+is|"
     rf"here\s+with)\s+{_TITLE}([A-Z][\w'-]+)"
 )
+NOBODY_KNOWN = Cast()
+SOON = 3
 
 
 @dataclass(frozen=True)
@@ -36,14 +50,16 @@ class Surroundings:
     guests: frozenset[str]
     others: frozenset[str]
     introduced: int
+    cast: Cast
 
     @classmethod
-    def of(cls, context: Sequence[str], asked: str = "") -> Surroundings:
-        """`asked` (the question) counts as heard: its names may be taken up."""
-        hosts = {m.group(1).lower() for text in context for m in _HOST.finditer(text)}
-        guests = {m.group(1).lower() for text in context for m in _GUEST.finditer(text)} - hosts
+    def of(cls, context: Sequence[str], asked: str = "", cast: Cast = NOBODY_KNOWN) -> Surroundings:
+        """`asked` (the question) and what the episode's file says count as heard: their names may be taken up."""
+        hosts = cast.hosts | {m.group(1).lower() for text in context for m in _HOST.finditer(text)}
+        guests = cast.guests | {m.group(1).lower() for text in context for m in _GUEST.finditer(text)} - hosts
         places = [n for n, text in enumerate(context) for m in _GUEST.finditer(text) if m.group(1).lower() in guests]
-        names = frozenset(n.word for text in [*context, asked] for n in find_names(text) if n.start)
+        told = [asked, cast.known, *cast.written(context)]
+        names = frozenset(n.word for text in [*context, *told] for n in find_names(text) if n.start)
         others = {
             name.word
             for text in context
@@ -53,12 +69,13 @@ class Surroundings:
             and re.match(r"\S* (?:[a-z]+ed|[a-z]+s|who|was|came|said|had)\b", text[name.start :])
         }
         return cls(
-            Heard.of([*context, asked]),
+            Heard.of([*context, *told]),
             names,
             frozenset(hosts),
             frozenset(guests),
             frozenset(others - hosts - guests),
             min(places, default=-1),
+            cast,
         )
 
 
@@ -72,10 +89,23 @@ class CitedWords:
     before: tuple[str, ...]
     after: tuple[str, ...]
     speakers: tuple[str, ...] = ()
+    advertisement: tuple[str, ...] = ()  # all of it, where one is cited
+
+    def asks(self) -> bool:
+        """Whether what is cited is a question, which is the host's as a rule."""
+        return any(_QUESTION.search(text) for text in self.cited)
 
     def guest_speaks(self, around: Surroundings) -> bool:
         """After the guest was introduced, and nearer behind a question than before one: hosts end with a question."""
         asked = next((n for n, text in enumerate(reversed(self.before)) if "?" in text), 9)
         asks = bool(self.after) and "?" in self.after[0] and asked > 4
         answers = asked < 9 or bool(around.guests)
-        return self.place > around.introduced and answers and not asks and not any("?" in text for text in self.cited)
+        said = " ".join(self.cited)
+        turned = len(_YOU.findall(said)) > 1 + len(FIRST_PERSON.findall(said))
+        own = not turned and not self.asks() and not _ADDRESSES.search(said)
+        return self.place > around.introduced and answers and not asks and own
+
+    @property
+    def answers_at_once(self) -> bool:
+        """Right behind a question, where it is all but sure that the guest speaks."""
+        return any("?" in text for text in self.before[-SOON:])

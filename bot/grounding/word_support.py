@@ -12,8 +12,9 @@ from functools import cached_property, lru_cache
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.embedding import TOKENIZER_FILE
+from bot.embedding.minilm import TOKENIZER_FILE
 from bot.index import TokenVectors, Vectors
 from bot.search.keywords import CLITIC, STOP_WORDS, WORD, stem
 
@@ -43,6 +44,8 @@ FIRST_RANK = 1_990  # BERT's vocabulary lists words by falling frequency from he
 LAST_RANK = 30_500
 HEAD = 60  # the most usual words, which differ little
 CACHED_TEXTS = 2_000
+# Of a claim with a text, of a claim with all that was offered, of all that was offered.
+CACHED_PAIRS, CACHED_CLAIMS, CACHED_CONTEXTS = 4_000, 32, 4
 
 
 @runtime_checkable
@@ -90,27 +93,133 @@ def read_terms(text: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
+@dataclass(frozen=True, slots=True)
+class TermTokens:
+    """Which of a text's tokens its terms are made of; `terms` are those that have any, of `count`.
+
+    The tokens of `terms[i]` are `tokens[starts[i]:starts[i + 1]]`, `sizes[i]` in number.
+    """
+
+    count: int
+    terms: NDArray[np.int64]
+    tokens: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    sizes: Vectors
+
+    @classmethod
+    def of(cls, spans: NDArray[np.int32], terms: Sequence[Term]) -> TermTokens:
+        firsts = np.array([term.start for term in terms], dtype=np.int64)[:, None]
+        lasts = np.array([term.end for term in terms], dtype=np.int64)[:, None]
+        owners, tokens = np.nonzero((spans[:, 0] >= firsts) & (spans[:, 1] <= lasts))
+        found, starts, sizes = np.unique(owners, return_index=True, return_counts=True)
+        return cls(len(terms), found, tokens, starts, sizes.astype(np.float32)[:, None])
+
+    def mean(self, rows: Vectors) -> Vectors:
+        """Rows of tokens -> rows of terms: the mean of a term's pieces, zeros where it has none."""
+        pooled = np.zeros((self.count, rows.shape[1]), dtype=np.float32)
+        if len(self.terms):
+            pooled[self.terms] = np.add.reduceat(rows[self.tokens], self.starts, axis=0) / self.sizes
+        return pooled
+
+    def best(self, columns: Vectors) -> Vectors:
+        """Columns of tokens -> columns of terms: the best of a term's pieces, zeros where it has none."""
+        pooled = np.zeros((len(columns), self.count), dtype=np.float32)
+        if len(self.terms):
+            pooled[:, self.terms] = np.maximum.reduceat(columns[:, self.tokens], self.starts, axis=1)
+        return pooled
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A text's unit vector, its tokens' vectors, and which of these are its terms (see `read_terms`)."""
+
+    vector: Vectors
+    tokens: TokenVectors
+    terms: TermTokens
+
+
 class TextVectors:
-    """Vectors of texts and of their tokens, remembered; thread-safe."""
+    """Vectors of texts and of their tokens, and what follows from them, remembered; thread-safe."""
 
     def __init__(self, embedder: TokenEmbedder) -> None:
         self._embedder = embedder
-        self._known: OrderedDict[str, tuple[Vectors, TokenVectors]] = OrderedDict()
+        self._known: OrderedDict[str, Embedded] = OrderedDict()
         self._lock = threading.Lock()
+        self.similarity = lru_cache(maxsize=CACHED_PAIRS)(self._similarity)
+        self.window_cosines = lru_cache(maxsize=CACHED_CLAIMS)(self._window_cosines)
+        self._token_cosines = lru_cache(maxsize=CACHED_CLAIMS)(self._make_token_cosines)
+        self._stacked = lru_cache(maxsize=CACHED_CONTEXTS)(self._stack)
+        self._windows = lru_cache(maxsize=CACHED_CONTEXTS)(self._make_windows)
 
-    def of(self, texts: Sequence[str]) -> list[tuple[Vectors, TokenVectors]]:
-        """For each text its unit vector and its tokens' vectors."""
+    def of(self, texts: Sequence[str]) -> list[Embedded]:
         with self._lock:
             found = {text: self._known[text] for text in texts if text in self._known}
+            for text in found:
+                self._known.move_to_end(text)
         missing = list(dict.fromkeys(text for text in texts if text not in found))
         if missing:
             vectors, tokens = self._embedder.embed_both(missing)
-            found |= dict(zip(missing, zip(vectors, tokens, strict=True), strict=True))
+            for text, vector, own in zip(missing, vectors, tokens, strict=True):
+                found[text] = Embedded(vector, own, TermTokens.of(own.spans, read_terms(text)))
             with self._lock:
                 self._known |= {text: found[text] for text in missing}
                 while len(self._known) > CACHED_TEXTS:
                     self._known.popitem(last=False)
         return [found[text] for text in texts]
+
+    def join(self, pieces: Sequence[str]) -> str:
+        """The pieces as one text, whose vectors are those of the pieces: nothing is embedded again."""
+        joined = " ".join(pieces)
+        with self._lock:
+            known = joined in self._known
+        if len(pieces) > 1 and not known:
+            found = self.of(pieces)
+            starts = np.cumsum([0, *(len(piece) + 1 for piece in pieces[:-1])])
+            tokens = TokenVectors(
+                np.concatenate([piece.tokens.vectors for piece in found]),
+                tuple(token for piece in found for token in piece.tokens.tokens),
+                np.concatenate([piece.tokens.spans + start for piece, start in zip(found, starts, strict=True)]),
+            )
+            whole = np.sum([piece.vector * len(piece.tokens.tokens) for piece in found], axis=0)
+            vector = whole / max(float(np.linalg.norm(whole)), 1e-9)
+            with self._lock:
+                self._known[joined] = Embedded(vector, tokens, TermTokens.of(tokens.spans, read_terms(joined)))
+        return joined
+
+    def best_in(self, claim: str, texts: tuple[str, ...], left_out: Collection[int]) -> Vectors:
+        """For each term of the claim the best cosine with any token of the texts, less those at some places."""
+        kept = np.ones(len(texts), dtype=np.bool_)
+        kept[list(left_out)] = False
+        cosines = self._token_cosines(claim, texts)[:, kept[self._stacked(texts)[1]]]
+        [own] = self.of([claim])
+        return own.terms.mean(cosines.max(axis=1, keepdims=True, initial=0.0))[:, 0]
+
+    def _similarity(self, claim: str, text: str) -> Vectors:
+        """Of each term of the claim with each of the text: 1 for equal stems, else the cosine of their tokens."""
+        ours, theirs = self.of([claim, text])
+        cosines = np.asarray(ours.tokens.vectors @ theirs.tokens.vectors.T, dtype=np.float32)
+        return np.maximum(_equal_stems(claim, text), theirs.terms.best(ours.terms.mean(cosines)))
+
+    def _window_cosines(self, claim: str, texts: tuple[str, ...]) -> tuple[Vectors, Vectors]:
+        """The claim's cosine with every text, and with every two neighbouring ones (vectors added by length)."""
+        [own] = self.of([claim])
+        cosines = self._windows(texts) @ own.vector
+        return cosines[: len(texts)], cosines[len(texts) :]
+
+    def _make_windows(self, texts: tuple[str, ...]) -> Vectors:
+        lengths = np.array([len(text.split()) for text in texts], dtype=np.float32)
+        weighted = np.stack([text.vector for text in self.of(texts)]) * lengths[:, None]
+        sums = np.concatenate([weighted, weighted[:-1] + weighted[1:]])
+        return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+    def _make_token_cosines(self, claim: str, texts: tuple[str, ...]) -> Vectors:
+        [own] = self.of([claim])
+        return np.asarray(own.tokens.vectors @ self._stacked(texts)[0].T, dtype=np.float32)
+
+    def _stack(self, texts: tuple[str, ...]) -> tuple[Vectors, NDArray[np.int64]]:
+        """The tokens' vectors of all texts as one table, and of which text each row is."""
+        tokens = [text.tokens.vectors for text in self.of(texts)]
+        return np.concatenate(tokens), np.repeat(np.arange(len(texts)), [len(own) for own in tokens])
 
 
 @dataclass(frozen=True)
@@ -150,38 +259,25 @@ class Alignment:
         if not rows or not columns:
             return 0.0
         weights = self.weights[rows]
-        return float(weights @ self.similarity[np.ix_(rows, columns)].max(axis=1) / max(float(weights.sum()), 1e-9))
+        best = self.best[rows] if evidence is None else self.similarity[rows][:, columns].max(axis=1)
+        return float(weights @ best / max(float(weights.sum()), 1e-9))
 
 
 def align(claim: str, evidence: Sequence[str], vectors: TextVectors | None) -> Alignment:
     """The claim's terms against those of the evidence sentences; without vectors, equal stems alone match."""
     ours = read_terms(claim)
-    theirs = [(term, place) for place, text in enumerate(evidence) for term in read_terms(text)]
-    table = np.array([[a.stem == b.stem for b, _ in theirs] for a in ours], dtype=np.float32)
-    table = table.reshape(len(ours), len(theirs))
-    if vectors is not None and ours and theirs:
-        (_, claim_tokens), *found = vectors.of([claim, *evidence])
-        meanings = [
-            _term_cosines(claim_tokens, ours, tokens, read_terms(t))
-            for t, (_, tokens) in zip(evidence, found, strict=True)
-        ]
-        table = np.maximum(table, np.concatenate(meanings, axis=1))
-    return Alignment(ours, tuple(term for term, _ in theirs), tuple(place for _, place in theirs), table)
+    theirs = [read_terms(text) for text in evidence]
+    compared = vectors.similarity if vectors is not None and ours else _equal_stems
+    tables = [compared(claim, text) for text, terms in zip(evidence, theirs, strict=True) if terms]
+    return Alignment(
+        ours,
+        tuple(term for terms in theirs for term in terms),
+        tuple(place for place, terms in enumerate(theirs) for _ in terms),
+        np.concatenate(tables, axis=1) if tables else np.zeros((len(ours), 0), dtype=np.float32),
+    )
 
 
-def _term_cosines(
-    ours: TokenVectors, our_terms: Sequence[Term], theirs: TokenVectors, their_terms: Sequence[Term]
-) -> Vectors:
-    cosines = np.asarray(ours.vectors @ theirs.vectors.T, dtype=np.float32)
-    rows = _pooled(cosines, ours, our_terms)
-    return _pooled(rows.T, theirs, their_terms, best=True).T
-
-
-def _pooled(rows: Vectors, tokens: TokenVectors, terms: Sequence[Term], *, best: bool = False) -> Vectors:
-    """Rows of tokens -> rows of terms: the mean of a term's pieces, or the best of them."""
-    pooled = np.zeros((len(terms), rows.shape[1]), dtype=np.float32)
-    for place, term in enumerate(terms):
-        inside = (tokens.spans[:, 0] >= term.start) & (tokens.spans[:, 1] <= term.end)
-        if inside.any():
-            pooled[place] = rows[inside].max(axis=0) if best else rows[inside].mean(axis=0)
-    return pooled
+def _equal_stems(claim: str, text: str) -> Vectors:
+    ours, theirs = read_terms(claim), read_terms(text)
+    equal = np.array([[a.stem == b.stem for b in theirs] for a in ours], dtype=np.float32)
+    return equal.reshape(len(ours), len(theirs))

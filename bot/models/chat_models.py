@@ -7,12 +7,14 @@ them know. Retrying and waiting are ours (`chain.py`), so the client's own are o
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from bot.errors import ModelError, SettingError
+from bot.models.event_joining import JoinedBody
 from bot.models.model_errors import UnexpectedContent
 from bot.models.model_stream import run_in_background
 
@@ -91,7 +93,9 @@ def _open_openai(name: str, endpoint: Endpoint) -> OpenedModel:
 
     client = DefaultAsyncHttpxClient(
         timeout=Timeout(endpoint.read_seconds, connect=min(CONNECT_SECONDS, endpoint.read_seconds)),
-        event_hooks={"response": [_refuse_other_content]},
+        headers={"Accept-Encoding": "identity"},  # compressed, a small answer could be endless
+        follow_redirects=False,  # questions go where the settings say and nowhere else
+        event_hooks={"response": [_refuse_other_content, _join_events]},
     )
     chat = init_chat_model(
         name,
@@ -112,8 +116,33 @@ async def _refuse_other_content(response: Any) -> None:
     """A proxy's page, or an answer in one piece, would otherwise look like an empty stream."""
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     asked = response.request.url.path.endswith("/chat/completions")
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing != "identity":
+        raise UnexpectedContent(f"{packing[:40]} compression")
+    if response.has_redirect_location:
+        raise UnexpectedContent("a redirection elsewhere")
     if asked and response.status_code == 200 and kind in {"text/html", "application/xhtml+xml", "application/json"}:
         raise UnexpectedContent(kind)
+
+
+async def _join_events(response: Any) -> None:
+    body = response.stream
+    joined = JoinedBody(body)
+    events = joined.events()  # one for all: the client looks for a rest after it has left the stream
+    kind_of_stream: Any = type(body)  # its own, since the client's HTTP library differs between versions
+
+    class Joined(kind_of_stream):  # type: ignore[misc]
+        def __init__(self) -> None:
+            pass
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return events
+
+        async def aclose(self) -> None:
+            await joined.close()
+            await body.aclose()
+
+    response.stream = Joined()
 
 
 def _not_ready(model_name: str, error: Exception) -> ModelError:

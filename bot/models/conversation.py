@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.drafts.marks import MarkScanner
 
+History = Sequence[Mapping[str, Any]]
 TURN_CHARACTERS = 2000  # of each turn; what a follow-up refers to stands near its beginning
 
 

@@ -64,7 +64,7 @@ _EMPTY_WORDS = frozenset(
 
 
 class Rewriter(Protocol):
-    """What is needed of a model: `ModelChain` has it."""
+    """What is needed of a model: `ModelCalls` has it."""
 
     def rewrite(self, question: str, history: Sequence[Mapping[str, Any]], /) -> str: ...
 

@@ -20,11 +20,17 @@ _KEY = re.compile(r"(?:sk|pk|rk|key|gsk)-[\w*.-]{4,}|Bearer\s+\S+|(?<=key provid
 
 
 class EndpointFailure(ModelError):
-    """A failed request: could the same one succeed, after how many seconds, or with a shorter context?"""
+    """A failed request: could the same one succeed, after how many seconds, or with a shorter context?
 
-    def __init__(self, problem: str, advice: str = "", *, heals: bool = False, overflow: bool = False) -> None:
+    `of_endpoint`: another question would have failed as well, since the endpoint does not work now.
+    """
+
+    def __init__(
+        self, problem: str, advice: str = "", *, heals: bool = False, overflow: bool = False, of_endpoint: bool = False
+    ) -> None:
         super().__init__(problem, advice, retryable=heals)
         self.overflow = overflow
+        self.of_endpoint = heals or of_endpoint
         self.retry_after: float | None = None
         self.no_such_model = False
 
@@ -37,8 +43,8 @@ class UnexpectedContent(Exception):
         super().__init__(kind)
 
 
-def cut_off(detail: str) -> EndpointFailure:
-    return EndpointFailure(f"the model's answer was cut off ({detail})", "ask again")
+def cut_off(detail: str, *, of_endpoint: bool = False) -> EndpointFailure:
+    return EndpointFailure(f"the model's answer was cut off ({detail})", "ask again", of_endpoint=of_endpoint)
 
 
 def no_such_model(model: str, url: str | None, others: Sequence[str]) -> EndpointFailure:
@@ -60,6 +66,7 @@ def explain(error: BaseException, model: str, url: str | None, *, broke: bool = 
         return EndpointFailure(
             f"{_place(url)} does not speak the OpenAI API (got {content.kind})",
             "set OPENAI_BASE_URL to the address that ends in /v1",
+            of_endpoint=True,
         )
     status = next((code for cause in chain if (code := _status(cause))), None)
     return _refused(status, error, model, url) if status is not None else _broken(error, chain, url, broke=broke)
@@ -69,7 +76,8 @@ def _broken(error: BaseException, chain: list[BaseException], url: str | None, *
     """No answer, or no whole one; told by class names, which the clients of all providers share."""
     names = {cls.__name__ for cause in chain for cls in type(cause).__mro__}
     if broke:
-        return cut_off("the connection broke" if names & _CONNECTION else f"{_place(url)} sent an error{_said(error)}")
+        detail = "the connection broke" if names & _CONNECTION else f"{_place(url)} sent an error{_said(error)}"
+        return cut_off(detail, of_endpoint=True)
     if names & {"APITimeoutError", "TimeoutException", "ConnectTimeout", "ModelTimeoutError"}:
         return EndpointFailure(f"{_place(url)} did not answer in time", "ask again, or use another model", heals=True)
     if names & _CONNECTION:
@@ -77,8 +85,8 @@ def _broken(error: BaseException, chain: list[BaseException], url: str | None, *
         return EndpointFailure(f"no connection to {_place(url)}", advice, heals=True)
     if isinstance(error, ValueError | LookupError | TypeError):
         problem = f"{_place(url)} sent something that is not an answer"
-        return EndpointFailure(problem, "check that OPENAI_BASE_URL ends in /v1")
-    return EndpointFailure(f"{_place(url)} reported an error{_said(error)}", "ask again")
+        return EndpointFailure(problem, "check that OPENAI_BASE_URL ends in /v1", of_endpoint=True)
+    return EndpointFailure(f"{_place(url)} reported an error{_said(error)}", "ask again", of_endpoint=True)
 
 
 def _refused(status: int, error: BaseException, model: str, url: str | None) -> EndpointFailure:
@@ -86,7 +94,7 @@ def _refused(status: int, error: BaseException, model: str, url: str | None) -> 
     words = f"{code} {error}"
     if status in {400, 413, 422, 500} and _OVERFLOW.search(words):
         problem = f"the question and its passages are too long for {model}"
-        return EndpointFailure(problem, "set EARMARK_PASSAGES lower", overflow=True)
+        return EndpointFailure(problem, "set EARMARK_CONTEXT_WORDS lower", overflow=True)
     if status == 401:
         return EndpointFailure(f"{_place(url)} refused the key (401)", "check OPENAI_API_KEY")
     if status == 403:

@@ -8,6 +8,7 @@ could not be stopped like that, and the client's own timeouts begin anew with ev
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import threading
 import weakref
@@ -46,8 +47,14 @@ class ModelStream(Generic[Item]):
             raise item
         return item
 
+    def cancel(self) -> None:
+        """Begin to close, from any thread, without waiting for it; `get` comes to the end at once."""
+        self._items.put(StreamEnd())
+        self._task.cancel()
+
     def close(self) -> None:
         self._task.cancel()
+        self._task.wait()
 
 
 def run_in_background(work: Callable[[], Awaitable[Any]]) -> None:
@@ -64,7 +71,6 @@ class _BackgroundTask:
 
     def cancel(self) -> None:
         _loop().call_soon_threadsafe(self._cancel)
-        self.wait()
 
     def wait(self) -> None:
         if threading.current_thread().name != _THREAD:  # the loop's own thread must not wait for itself
@@ -79,6 +85,7 @@ class _BackgroundTask:
             self._task.cancel()
 
 
+_log = logging.getLogger(__name__)
 _THREAD = "earmark-model"
 _begun: ContextVar[list[weakref.ref[AsyncGenerator[Any, Any]]]] = ContextVar("begun")
 
@@ -87,8 +94,14 @@ _begun: ContextVar[list[weakref.ref[AsyncGenerator[Any, Any]]]] = ContextVar("be
 def _loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     loop.call_soon(_note_generators)
+    loop.set_exception_handler(_note_failure)
     threading.Thread(target=loop.run_forever, name=_THREAD, daemon=True).start()
     return loop
+
+
+def _note_failure(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What a reader should know comes through its queue; this is about requests that nobody waits for any more."""
+    _log.debug("while closing a request: %s (%s)", context.get("message"), type(context.get("exception")).__name__)
 
 
 def _note_generators() -> None:

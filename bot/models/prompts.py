@@ -23,10 +23,11 @@ _PARTS = re.compile(r"\A<!-- system -->\n(.*?)^<!-- user -->\n(.*)\Z", re.DOTALL
 
 @dataclass(frozen=True, slots=True)
 class PromptText:
-    """A rendered prompt: the text of the system message and that of the user message."""
+    """A rendered prompt: the text of the system message, that of the user message, and the nonce of its fences."""
 
     system: str
     user: str
+    nonce: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Prompt:
             raise PromptError(f"prompt {self.name}: no value for ${', $'.join(sorted(missing))}", _mend(self.name))
         if unknown := values.keys() - self.holes:
             raise PromptError(f"prompt {self.name}: it has no hole ${', $'.join(sorted(unknown))}", _mend(self.name))
-        return PromptText(*(Template(part).substitute(values).strip() for part in (self.system, self.user)))
+        system, user = (Template(part).substitute(values).strip() for part in (self.system, self.user))
+        return PromptText(system, user, values.get("nonce", ""))
 
 
 @cache

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import Any, Literal, TypedDict
 
 from bot.errors import SettingError
-from bot.page.answering import BUSY, Answering, words_for
+from bot.page.answering import Answering
 from bot.page.gate import Overloaded
+from bot.page.plain_words import BUSY, words_for
 from bot.records import Kind, Status, Verdict
 
 MOST_PASSAGES = 50
@@ -94,11 +95,9 @@ def add_endpoints(answering: Answering, at_once: int) -> None:
 
     async def ask(question: str, history: list[TurnJson] | None = None, episode: str | None = None) -> ReplyJson:
         """Answers a question about an episode; every sentence of `text` carries a checked `[m:ss]` mark."""
-        with _in_words(), answering.gate.enter() as ticket:
-            await ticket.admitted.wait()
-            bot = answering.bot(None)
-            reply = await answering.run(lambda: bot.ask(question, history=history or (), episode=episode))
-        answer: ReplyJson = reply.as_dict()
+        with _in_words():
+            reply = await answering.reply(question, history or (), episode)
+        answer: ReplyJson = reply.as_dict()  # type: ignore[assignment]
         return answer
 
     async def retrieve(question: str, k: int = 8, episode: str | None = None) -> list[PassageJson]:

@@ -9,6 +9,7 @@ from bot.page.prose import escape
 from bot.records import Episode
 
 MOST_EXAMPLES: Final = 5
+ALL_EPISODES: Final = ""
 ICON: Final = (
     '<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true" focusable="false">'
     '<path d="M6 3h9l4 4v14l-6.500-4L6 21z" fill="currentColor"/>'
@@ -52,7 +53,7 @@ def search_html() -> str:
     )
 
 
-def welcome_html(episodes: Sequence[Episode]) -> str:
+def welcome_html(episodes: Sequence[Episode], edition: str = "") -> str:
     """What stands where the first answer will be, with example questions from the episodes."""
     questions = list(dict.fromkeys(question for episode in episodes for question in episode.questions))
     buttons = "".join(
@@ -62,10 +63,15 @@ def welcome_html(episodes: Sequence[Episode]) -> str:
     what = "this episode" if len(episodes) == 1 else f"{len(episodes)} episodes"
     examples = f'<ul class="examples" aria-label="Example questions">{buttons}</ul>' if buttons else ""
     return (
-        f'<div class="welcome"><h2>Ask {what} a question</h2>'
+        f'<div class="welcome" data-edition="{escape(edition)}"><h2>Ask {what} a question</h2>'
         "<p>Every sentence of the answer carries the second at which it was said. "
         f"Choose a time, and the transcript shows the words that prove it.</p>{examples}</div>"
     )
+
+
+def episode_choices(episodes: Sequence[Episode]) -> list[tuple[str, str]]:
+    """What can be asked: all together, or one; as Gradio wants it, (words, value)."""
+    return [("All episodes", ALL_EPISODES), *((episode.title or episode.id, episode.id) for episode in episodes)]
 
 
 def small_print_html(*, feedback: bool) -> str:

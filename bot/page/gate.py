@@ -19,6 +19,10 @@ class Gate:
         self._line: deque[Ticket] = deque()
         self.inside = 0
 
+    @property
+    def in_line(self) -> int:
+        return len(self._line)
+
     def enter(self) -> Ticket:
         """A ticket, admitted at once where there is room; raises Overloaded where even the line is full."""
         if self.inside >= self._at_once and len(self._line) >= self._waiting:

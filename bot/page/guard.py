@@ -1,14 +1,18 @@
-"""What stands before Gradio: allowed hosts and origins, the size of a body, closed doors, security headers.
+"""What stands before Gradio: allowed hosts and origins, size and pace of a body, closed doors, security headers, rates.
 
 Gradio by itself reflects any Origin, accepts any Host, sends no security headers and takes uploads of any size.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+from bot.page.rates import Rates
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -17,14 +21,26 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BYTES: Final = 256 * 1024
+BODY_SECONDS: Final = 15.0  # for a whole body
+ASKING: Final = ("/answer", "/gradio_api/call/", "/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/api/")
+LOGINS_PER_MINUTE: Final = 20  # of one client
 CLOSED: Final = (
     "upload", "upload_progress", "file=", "file/", "proxy=", "stream/", "stream-input", "deep_link", "run-history",
     "runs", "process_recording", "component_server", "custom_component", "vibe-", "undo-vibe", "profiling", "dev/",
 )  # fmt: skip
+FIXED_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
 CLOSED_AT_ROOT: Final = ("/monitoring", "/docs", "/redoc", "/openapi.json", "/pwa_icon", "/svelte")
 
 
-def security_policy(media_origins: Collection[str]) -> str:
+@lru_cache(maxsize=8)
+def security_policy(media_origins: frozenset[str]) -> str:
     """Nothing from outside but sound from `media_origins`; Gradio needs inline and evaluated script and style."""
     return "; ".join(
         [
@@ -45,37 +61,56 @@ def security_policy(media_origins: Collection[str]) -> str:
 
 
 class Guard:
-    """An ASGI application around another. `hosts` are allowed names in lower case; addresses in digits always are."""
+    """An ASGI application around another. `hosts` are allowed names in lower case; addresses in digits always are.
 
-    def __init__(self, app: App, hosts: Collection[str], media_origins: Collection[str] = ()) -> None:
+    `media_origins` tells from where sound may come now; `rates` how often a client may ask.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        hosts: Collection[str],
+        media_origins: Callable[[], frozenset[str]] = frozenset,
+        rates: Rates | None = None,
+    ) -> None:
         self._app = app
         self._hosts = frozenset(hosts)
-        self._headers = [
-            (b"content-security-policy", security_policy(media_origins).encode()),
-            (b"x-content-type-options", b"nosniff"),
-            (b"x-frame-options", b"DENY"),
-            (b"referrer-policy", b"no-referrer"),
-            (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-            (b"cross-origin-opener-policy", b"same-origin"),
-        ]
+        self._media_origins = media_origins
+        self._rates = rates or Rates(0)
+        self._logins = Rates(LOGINS_PER_MINUTE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
+        refusal = self._refusal(scope) or self._too_often(scope)
         if refusal:
             await self._refuse(send, *refusal)
             return
         await self._app(scope, _limited(receive), self._with_headers(send))
 
+    def _headers(self) -> list[tuple[bytes, bytes]]:
+        return [(b"content-security-policy", security_policy(self._media_origins()).encode()), *FIXED_HEADERS]
+
+    def _too_often(self, scope: Scope) -> tuple[int, str] | None:
+        if scope["method"] != "POST" or not scope.get("client"):
+            return None
+        address = scope["client"][0]
+        if scope["path"].startswith("/login"):
+            seconds = self._logins.wait(address)
+        elif scope["path"].startswith(ASKING) and not _is_loopback(address):
+            seconds = self._rates.wait(address)
+        else:
+            return None
+        return (429, f"That is a lot in a short time. Wait {seconds} s, then ask again.") if seconds else None
+
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get(b"host", "")
-        if not self._host_allowed(host):
+        if not self._host_allowed(host) or sum(name.lower() == b"host" for name, _ in scope["headers"]) > 1:
             return 400, "This page is not served under that name -> add --allow-host NAME"
         origin = headers.get(b"origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and not _same_place(origin, host):
             return 403, "Requests from other pages are refused"
         if _closed(scope["path"]):
             return 404, "Not found"
@@ -98,7 +133,7 @@ class Guard:
         return True
 
     async def _refuse(self, send: Send, status: int, words: str) -> None:
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), *self._headers]
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), *self._headers()]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": words.encode()})
 
@@ -106,10 +141,17 @@ class Guard:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 kept = [pair for pair in message["headers"] if not pair[0].lower().startswith(b"access-control-")]
-                message = {**message, "headers": [*kept, *self._headers]}
+                message = {**message, "headers": [*kept, *self._headers()]}
             await send(message)
 
         return send_with_headers
+
+
+def _same_place(origin: str, host: str) -> bool:
+    try:
+        return urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False
 
 
 def _closed(path: str) -> bool:
@@ -119,13 +161,29 @@ def _closed(path: str) -> bool:
     return path.startswith(CLOSED_AT_ROOT)
 
 
+def _is_loopback(address: str) -> bool:
+    """The machine's own user, or a proxy on it that does not say for whom it asks."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def _limited(receive: Receive) -> Receive:
-    """Ends the connection where a body without a stated length grows too long."""
-    received = 0
+    """Ends the connection where a body without a stated length grows too long, or comes too slowly."""
+    received, whole = 0, False
+    until = asyncio.get_running_loop().time() + BODY_SECONDS
 
     async def receive_limited() -> Message:
-        nonlocal received
-        message = await receive()
+        nonlocal received, whole
+        if whole:  # what follows is that the client has gone, whenever that is
+            return await receive()
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+        whole = not message.get("more_body", False)
         received += len(message.get("body", b""))
         return message if received <= MOST_BYTES else {"type": "http.disconnect"}
 

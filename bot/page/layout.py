@@ -12,12 +12,12 @@ import gradio as gr
 from bot.page.answering import Answering
 from bot.page.clicks import Clicks
 from bot.page.endpoints import add_endpoints
-from bot.page.frame import search_html, small_print_html, top_html, welcome_html
+from bot.page.frame import ALL_EPISODES, episode_choices, search_html, small_print_html, top_html, welcome_html
 from bot.page.options import PageOptions
-from bot.page.sounds import Sounds
+from bot.page.shelf import Shown
 from bot.records import Episode
 
-ALL_EPISODES: Final = ""
+SCRIPTS: Final = ("page", "conversation", "moments", "search", "audio", "buttons", "start")
 ASK: Final = "(...choices) => { window.earmark.ask(...choices); return []; }"
 STOP: Final = "() => { window.earmark.stop(); return []; }"
 
@@ -26,10 +26,12 @@ STOP: Final = "() => { window.earmark.stop(); return []; }"
 class Parts:
     """Gradio's components that events read or change."""
 
+    earlier: gr.HTML
     live: gr.HTML
     box: gr.Textbox
     send: gr.Button
     stop: gr.Button
+    choices: gr.Row
     episode: gr.Dropdown
     model: gr.Dropdown
     transcript: gr.HTML
@@ -39,23 +41,31 @@ def page_file(name: str) -> str:
     return files("bot.page").joinpath(name).read_text(encoding="utf-8")
 
 
-def build_page(answering: Answering, sounds: Sounds, options: PageOptions, episodes: Sequence[Episode]) -> gr.Blocks:
+def page_script() -> str:
+    """The files of `script/` as one script, which shares nothing with Gradio's but `window.earmark`."""
+    parts = "\n".join(page_file(f"script/{name}.js") for name in SCRIPTS)
+    return f'window.earmark ?? (() => {{\n"use strict";\n{parts}}})();'
+
+
+def build_page(answering: Answering, options: PageOptions) -> gr.Blocks:
     """The page; it is not served yet."""
-    clicks = Clicks(answering, sounds)
+    shown = answering.shelf.shown
+    episodes = shown.episodes
+    clicks = Clicks(answering, shown)
     with gr.Blocks(title=_title(episodes), fill_width=True, fill_height=True, analytics_enabled=False) as page:
         gr.HTML(top_html(), elem_id="top", apply_default_css=False)
         with gr.Row(elem_id="sides"):
             with gr.Column(elem_id="talk-side", min_width=0):
-                live = _conversation(episodes)
+                earlier, live = _conversation(shown)
                 with gr.Column(elem_id="composer"):
-                    episode, model = _choices(options, episodes)
+                    choices, episode, model = _choices(options, episodes)
                     box, send, stop = _ask_row()
                     notice = small_print_html(feedback=answering.feedback is not None)
                     gr.HTML(notice, elem_id="small-print", apply_default_css=False)
             with gr.Column(elem_id="episode-side", min_width=0):
                 gr.HTML(search_html(), elem_id="find", apply_default_css=False)
-                transcript = _transcript_part(clicks.transcript(episodes[0].id) if episodes else "")
-        _connect(clicks, Parts(live, box, send, stop, episode, model, transcript))
+                transcript = _transcript_part(clicks.transcript(episodes[0].id, shown) if episodes else "")
+        _connect(clicks, Parts(earlier, live, box, send, stop, choices, episode, model, transcript))
         add_endpoints(answering, options.at_once)
     page.queue(default_concurrency_limit=None, max_size=options.at_once + options.waiting)
     return page
@@ -65,29 +75,29 @@ def _title(episodes: Sequence[Episode]) -> str:
     return f"Earmark · {episodes[0].title}" if len(episodes) == 1 and episodes[0].title else "Earmark"
 
 
-def _conversation(episodes: Sequence[Episode]) -> gr.HTML:
+def _conversation(shown: Shown) -> tuple[gr.HTML, gr.HTML]:
     """Earlier turns, which only the browser changes, and the turn that is being answered."""
     with gr.Column(elem_id="conversation"):
-        gr.HTML(welcome_html(episodes), elem_id="earlier", apply_default_css=False)
-        return gr.HTML(
+        earlier = gr.HTML(welcome_html(shown.episodes, shown.edition), elem_id="earlier", apply_default_css=False)
+        live = gr.HTML(
             "",
             elem_id="live",
             apply_default_css=False,
-            js_on_load='window.earmark.mountConversation(element, trigger, props, "rate")',
+            js_on_load='window.earmark.mountConversation(element, trigger, props, "rate", "arrive")',
         )
+    return earlier, live
 
 
-def _choices(options: PageOptions, episodes: Sequence[Episode]) -> tuple[gr.Dropdown, gr.Dropdown]:
+def _choices(options: PageOptions, episodes: Sequence[Episode]) -> tuple[gr.Row, gr.Dropdown, gr.Dropdown]:
     """Which episode is asked and which model answers; each is shown only where there is a choice."""
     several = len(episodes) > 1
-    titles = [(episode.title or episode.id, episode.id) for episode in episodes]
     models = [("Quotes, no model" if model == "quotes" else model, model) for model in options.models] or [("", "")]
     look: dict[str, Any] = {"container": False, "min_width": 0, "elem_classes": "choice"}
-    with gr.Row(elem_id="choices", visible=several or len(models) > 1):
-        every = ("All episodes", ALL_EPISODES)
-        episode = gr.Dropdown([every, *titles], value=ALL_EPISODES, label="Episode asked", visible=several, **look)
+    with gr.Row(elem_id="choices", visible=several or len(models) > 1) as choices:
+        every = episode_choices(episodes)
+        episode = gr.Dropdown(every, value=ALL_EPISODES, label="Episode asked", visible=several, **look)
         model = gr.Dropdown(models, value=models[0][1], label="Answered by", visible=len(models) > 1, **look)
-    return episode, model
+    return choices, episode, model
 
 
 def _ask_row() -> tuple[gr.Textbox, gr.Button, gr.Button]:
@@ -121,6 +131,8 @@ def _connect(clicks: Clicks, parts: Parts) -> None:
 
     asking = [parts.box, parts.episode, parts.model]
     gr.on([parts.box.submit, parts.send.click], None, asking, js=ASK, **quiet("ask"))
+    changing = [parts.earlier, parts.choices, parts.episode, parts.transcript]
+    parts.live.arrive(clicks.arrive, None, changing, **quiet("arrive"))
     parts.stop.click(None, js=STOP, **quiet("stop"))
     parts.live.rate(clicks.rate, **quiet("rate"))
     parts.episode.change(clicks.show, parts.episode, parts.transcript, **quiet("show"))

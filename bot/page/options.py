@@ -18,6 +18,7 @@ class PageOptions:
     """`auth` is (user, password); `models` are offered to choose from, none means the configured one.
 
     `at_once` answers are worked on at a time, `waiting` more may stand in line, the next is told to come back later.
+    `per_minute` limits the questions of one client, 0 does not; this machine itself is not limited.
     """
 
     host: str = "127.0.0.1"
@@ -31,6 +32,7 @@ class PageOptions:
     feedback: Path | None = None
     at_once: int = 200
     waiting: int = 400
+    per_minute: int = 30
 
     def checked(self) -> PageOptions:
         """The same options; raises SettingError where they would be unsafe or cannot work."""
@@ -40,6 +42,8 @@ class PageOptions:
             raise SettingError.of("--at-once", self.at_once, "too small", "use 1 or more")
         if self.waiting < 0:
             raise SettingError.of("--waiting", self.waiting, "too small", "use 0 or more")
+        if self.per_minute < 0:
+            raise SettingError.of("--per-minute", self.per_minute, "too small", "use 0 or more")
         if not is_loopback(self.host) and not (self.auth or self.no_auth):
             raise SettingError.of(
                 "--host",
@@ -67,43 +71,70 @@ def hosts_of(options: PageOptions) -> frozenset[str]:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Everything but `--store` and `--debug`, which all commands have."""
-    default = PageOptions()
-    parser.add_argument("--host", default=default.host, help="address to listen on (%(default)s: this machine only)")
-    parser.add_argument("--port", type=int, default=default.port, help="port to listen on (%(default)s)")
+    """Everything but `--store` and `--debug`, which all commands have. What is not given, a setting says."""
+    parser.add_argument("--host", help="address to listen on (EARMARK_HOST; this machine only)")
+    parser.add_argument("--port", type=int, help="port to listen on (EARMARK_PORT; 7860)")
     parser.add_argument(
         "--model", action="append", metavar="PROVIDER:NAME", help="chat model, or `quotes`; several to choose from"
     )
-    parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for a name and a password")
-    parser.add_argument("--no-auth", action="store_true", help="let everyone in who can reach the address")
+    parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for a name and a password (EARMARK_AUTH)")
     parser.add_argument(
-        "--allow-host", action="append", default=[], metavar="NAME", help="another name the page is called by"
+        "--no-auth", action="store_true", default=None, help="let everyone in who can reach it (EARMARK_NO_AUTH)"
     )
-    parser.add_argument("--audio", metavar="FILE_OR_URL", help="the episode's sound, played beside the transcript")
-    parser.add_argument("--feedback", metavar="FILE", help="append thumbs to FILE as question cases; said on the page")
-    parser.add_argument("--at-once", type=int, default=default.at_once, help="answers at a time (%(default)s)")
-    parser.add_argument("--waiting", type=int, default=default.waiting, help="more that may wait (%(default)s)")
+    parser.add_argument(
+        "--allow-host", action="append", metavar="NAME", help="another name the page is called by (EARMARK_ALLOW_HOST)"
+    )
+    parser.add_argument(
+        "--audio", metavar="FILE_OR_URL", help="the episode's sound, played beside the transcript (EARMARK_AUDIO)"
+    )
+    parser.add_argument(
+        "--feedback",
+        metavar="FILE",
+        help="append thumbs to FILE as question cases, said on the page (EARMARK_FEEDBACK)",
+    )
+    parser.add_argument("--at-once", type=int, metavar="N", help="answers at a time (EARMARK_AT_ONCE; 200)")
+    parser.add_argument("--waiting", type=int, metavar="N", help="more that may wait (EARMARK_WAITING; 400)")
+    parser.add_argument(
+        "--per-minute", type=int, metavar="N", help="questions of one client, 0 for any (EARMARK_PER_MINUTE; 30)"
+    )
 
 
 def options_from(arguments: argparse.Namespace) -> PageOptions:
-    """Checked options; raises SettingError."""
-    return PageOptions(
+    """Checked options, those of the command line before the settings; raises SettingError."""
+    from bot.settings import read_settings  # here, so that `--help` need not load pydantic
+
+    if arguments.auth:
+        _read_auth("--auth", arguments.auth)
+    settings = read_settings(
         host=arguments.host,
         port=arguments.port,
-        store=arguments.store,
-        models=tuple(dict.fromkeys(arguments.model or ())),
-        auth=_read_auth(arguments.auth) if arguments.auth else None,
+        auth=arguments.auth,
         no_auth=arguments.no_auth,
-        allowed_hosts=tuple(arguments.allow_host),
+        allow_host=",".join(arguments.allow_host) if arguments.allow_host else None,
         audio=arguments.audio,
-        feedback=Path(arguments.feedback) if arguments.feedback else None,
+        feedback=arguments.feedback,
         at_once=arguments.at_once,
         waiting=arguments.waiting,
+        per_minute=arguments.per_minute,
+    )
+    return PageOptions(
+        host=settings.host,
+        port=settings.port,
+        store=arguments.store,
+        models=tuple(dict.fromkeys(arguments.model or ())),
+        auth=_read_auth("EARMARK_AUTH", settings.auth.get_secret_value()) if settings.auth else None,
+        no_auth=settings.no_auth,
+        allowed_hosts=tuple(name for part in settings.allow_host.split(",") if (name := part.strip())),
+        audio=settings.audio,
+        feedback=Path(settings.feedback) if settings.feedback else None,
+        at_once=settings.at_once,
+        waiting=settings.waiting,
+        per_minute=settings.per_minute,
     ).checked()
 
 
-def _read_auth(text: str) -> tuple[str, str]:
+def _read_auth(name: str, text: str) -> tuple[str, str]:
     user, colon, password = text.partition(":")
     if not (colon and user and password):
-        raise SettingError("setting --auth: not a name and a password", "write --auth USER:PASSWORD")
+        raise SettingError(f"setting {name}: not a name and a password", "write USER:PASSWORD")
     return user, password

@@ -9,23 +9,25 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import closing, suppress
-from threading import Event, Lock
+from threading import Lock
 from typing import Generic, TypeVar
+
+from bot.models.stop import Stop
 
 Item = TypeVar("Item")
 
 
 class Pump(Generic[Item]):
-    """`make` gives a generator; it is closed in its thread when it is over, or when nobody takes batches any more."""
+    """`make` gives a generator; it is told to stop, and closed in its thread, when nobody takes batches any more."""
 
-    def __init__(self, make: Callable[[], Iterator[Item]], pool: Executor) -> None:
+    def __init__(self, make: Callable[[Stop], Iterator[Item]], pool: Executor) -> None:
         self._make = make
         self._pool = pool
         self._items: list[Item] = []
         self._failure: BaseException | None = None
         self._lock = Lock()
         self._wanted = False
-        self._stop = Event()
+        self._stop = Stop()
         self._news = asyncio.Event()
         self._over = asyncio.Event()
 
@@ -46,6 +48,13 @@ class Pump(Generic[Item]):
         if self._failure is not None:
             raise self._failure
 
+    def break_off(self, failure: Exception) -> None:
+        """Ends it from the event loop: what came is handed on, then `failure` is raised where batches are taken."""
+        if not self._over.is_set():
+            self._failure = failure
+            self._end()
+            self._stop.set()
+
     async def _next_batch(self) -> list[Item]:
         with self._lock:
             self._wanted = not self._items and not self._over.is_set()
@@ -61,15 +70,17 @@ class Pump(Generic[Item]):
             if not self._stop.is_set():
                 self._take_all(loop)
         except BaseException as failure:  # it is raised again where the batches are taken
-            self._failure = failure
+            self._failure = self._failure or failure
         finally:
             with suppress(RuntimeError):  # the loop is closed: the server has ended
                 loop.call_soon_threadsafe(self._end)
 
     def _take_all(self, loop: asyncio.AbstractEventLoop) -> None:
-        with closing(self._make()) as items:  # type: ignore[type-var]
-            for item in items:
-                if self._stop.is_set():
+        with closing(self._make(self._stop)) as items:  # type: ignore[type-var]
+            while not self._stop.is_set():
+                try:
+                    item = next(items)
+                except StopIteration:
                     return
                 with self._lock:
                     self._items.append(item)

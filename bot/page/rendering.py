@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 from urllib.parse import quote as percent
 
+from bot.page.marked_moments import MarkedMoments
 from bot.page.prose import escape, prose_html, seconds_of
 from bot.page.sharing import turn_markdown
 from bot.page.turns import Turn
@@ -26,6 +29,8 @@ STATUS_WORDS: Mapping[str, str] = {
     "uncited": "it names no moment",
 }
 
+GLANCE: Final = 5  # of the nearest moments; the others on request
+
 
 def moment_query(start: float, episode: str | None) -> str:
     """The address of a moment on this page: `?t=148.2`, with `&episode=ID` where one is named."""
@@ -37,10 +42,16 @@ def time_link(start: float, end: float | None, episode: str, titles: Titles) -> 
     named = episode if len(titles) > 1 else None
     until = "" if end is None else f' data-end="{end:.2f}"'
     stamp = format_stamp(start)
+    where = f" of {titles.get(episode, episode)}" if named else ""
+    hint = f' title="{escape(titles.get(episode, episode))}"' if named else ""
     return (
-        f'<a class="time" href="{escape(moment_query(start, named))}" data-t="{start:.2f}"{until} '
-        f'data-episode="{escape(episode)}" aria-label="{stamp}, show in the transcript">{stamp}</a>'
+        f'<a class="time" href="{escape(moment_query(start, named))}" data-t="{start:.2f}"{until}{hint} '
+        f'data-episode="{escape(episode)}" aria-label="{stamp}{escape(where)}, show in the transcript">{stamp}</a>'
     )
+
+
+def moment_link(moment: Citation, titles: Titles) -> str:
+    return time_link(moment.start, moment.end, moment.episode, titles)
 
 
 def turn_html(turn: Turn, titles: Titles, *, feedback: bool = False) -> str:
@@ -92,9 +103,14 @@ def in_sentences(error: str) -> str:
 
 def _prose(turn: Turn, titles: Titles) -> str:
     if turn.reply is not None:
-        moments = _Moments(turn.reply, titles)
+        moments = MarkedMoments(turn.reply)
         doubtful = [claim.text for claim in _doubtful(turn.reply)]
-        return prose_html(turn.reply.text, moments.mark_html, doubtful, verbatim=_quoted(turn.reply))
+
+        def cited(stamp: str, number: str | None) -> str:
+            moment = moments.behind(stamp)
+            return moment_link(moment, titles) if moment else f'<span class="time">{escape(stamp)}</span>'
+
+        return prose_html(turn.reply.text, cited, doubtful, verbatim=_quoted(turn.reply))
     only = next(iter(titles), "")
 
     def mark_html(stamp: str, number: str | None) -> str:
@@ -107,30 +123,7 @@ def _prose(turn: Turn, titles: Titles) -> str:
 
 def _quoted(reply: Reply) -> bool:
     """Whether the text is quotes of the episode, not a model's prose."""
-    return reply.model == "quotes" or reply.degraded is not None
-
-
-class _Moments:
-    """Finds the citation behind each mark of a finished reply: marks follow one another as the claims' citations do."""
-
-    def __init__(self, reply: Reply, titles: Titles) -> None:
-        in_order = [reply.citations[place] for claim in reply.claims for place in claim.citations]
-        self._coming = in_order
-        self._all = [*reply.citations, *reply.nearest]
-        self._titles = titles
-
-    def mark_html(self, stamp: str, number: str | None) -> str:
-        del number  # finished replies name the episode in their citations
-        second = seconds_of(stamp)
-        for place, moment in enumerate(self._coming):
-            if int(moment.start) == second:
-                self._coming = self._coming[place + 1 :]
-                return self._link(moment)
-        found = next((moment for moment in self._all if int(moment.start) == second), None)
-        return self._link(found) if found else f'<span class="time">{escape(stamp)}</span>'
-
-    def _link(self, moment: Citation) -> str:
-        return time_link(moment.start, moment.end, moment.episode, self._titles)
+    return reply.model == "quotes"
 
 
 def _note(turn: Turn) -> str:
@@ -141,7 +134,14 @@ def _note(turn: Turn) -> str:
 
 
 def _doubtful(reply: Reply) -> list[Claim]:
-    return [claim for claim in reply.claims if claim.status != "supported"]
+    """Unsupported claims that the text shows; what was held back is not told here either."""
+    shown = _bare(reply.text)
+    return [claim for claim in reply.claims if claim.status != "supported" and _bare(claim.text) in shown]
+
+
+def _bare(text: str) -> str:
+    """Without emphasis and line breaks, which a claim's text has not."""
+    return " ".join(re.sub(r"[*_`]", "", text).split())
 
 
 def _doubts(reply: Reply | None) -> str:
@@ -157,31 +157,37 @@ def _doubts(reply: Reply | None) -> str:
 def _evidence(reply: Reply | None, titles: Titles) -> str:
     if reply is None:
         return ""
-    if reply.verdict == "not_in_episode":
-        heading, moments = "Nearest moments", reply.nearest
-    else:
-        heading, moments = "Evidence", reply.citations
-    told = _quoted(reply) and all(f"[{moment.stamp}]" in reply.text for moment in moments)
-    return _moments_html(heading, moments, titles, unfolded=not told)
-
-
-def _moments_html(heading: str, moments: Sequence[Citation], titles: Titles, *, unfolded: bool) -> str:
+    refused = reply.verdict == "not_in_episode"
+    heading, moments = ("Nearest moments", reply.nearest) if refused else ("Evidence", reply.citations)
     if not moments:
         return ""
-    items = "".join(f"<li>{_moment_html(moment, titles)}</li>" for moment in moments)
-    count = f'<span class="count">{len(moments)}</span>'
+    told = _quoted(reply) and all(f"[{moment.stamp}]" in reply.text for moment in moments)
+    shown = GLANCE if refused else len(moments)
     return (
-        f'<details class="evidence"{" open" if unfolded else ""}><summary>{escape(heading)} {count}</summary>'
-        f"<ol>{items}</ol></details>"
+        f'<details class="evidence"{"" if told else " open"}><summary>{escape(heading)} '
+        f'<span class="count">{len(moments)}</span></summary>{_moments_html(moments[:shown], titles)}'
+        f"{_further_html(moments[shown:], titles)}</details>"
     )
+
+
+def _further_html(moments: Sequence[Citation], titles: Titles) -> str:
+    if not moments:
+        return ""
+    listed = _moments_html(moments, titles)
+    return f'<details class="further"><summary>{len(moments)} more</summary>{listed}</details>'
+
+
+def _moments_html(moments: Sequence[Citation], titles: Titles) -> str:
+    items = "".join(f"<li>{_moment_html(moment, titles)}</li>" for moment in moments)
+    return f"<ol>{items}</ol>"
 
 
 def _moment_html(moment: Citation, titles: Titles) -> str:
     where = titles.get(moment.episode, moment.episode) if len(titles) > 1 else ""
-    facts = [escape(fact) for fact in (moment.speaker, where) if fact]
+    facts = [escape(fact) for fact in (f"{moment.speaker}, {moment.stamp}" if moment.speaker else "", where) if fact]
     kind = "" if moment.kind == "talk" else f'<span class="kind {moment.kind}">{KIND_NAMES[moment.kind]}</span>'
     source = f'<cite dir="auto">{" · ".join(facts)}</cite>' if facts else ""
-    link = time_link(moment.start, moment.end, moment.episode, titles)
+    link = moment_link(moment, titles)
     return f'{link}<div class="said">{kind}<q dir="auto">{escape(moment.quote)}</q>{source}</div>'
 
 

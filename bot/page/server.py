@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SettingError
@@ -16,15 +17,26 @@ from bot.page.feedback import FeedbackFile
 from bot.page.gate import Gate
 from bot.page.guard import Guard
 from bot.page.options import PageOptions, hosts_of, is_loopback, options_from
+from bot.page.rates import Rates
 from bot.page.routes import add_routes
-from bot.page.sounds import find_sounds
-from bot.printing import show_progress
+from bot.page.shelf import Shelf
+from bot.page.sounds import named_sound
+from bot.page.warm_up import warm_up_aside
+from bot.terminal.progress import ProgressLines
 
 if TYPE_CHECKING:
     from bot.earmark import Earmark
 
-GRACE_SECONDS = 2
 BACKLOG = 2048
+SPARE_THREADS = 16  # beside those that answer: transcripts, thumbs, programs
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole page as an ASGI application, and what ends its growing answers."""
+
+    app: Guard
+    end: Callable[[], None]
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -33,14 +45,17 @@ def serve(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         listener = stack.enter_context(_listen(options))
         bots = {model: stack.enter_context(_open(options, model)) for model in options.models or ("",)}
-        app = make_app(bots, options)
+        page = make_page(bots, options)
         _say_where(options, listener.getsockname()[1])
-        _run(app, listener)
+        warm_up_aside(bots.values())
+        from bot.page.web_server import run_server
+
+        run_server(page.app, listener, page.end)
     return 0
 
 
-def make_app(bots: Mapping[str, Earmark], options: PageOptions) -> Guard:
-    """The whole page as an ASGI application. `bots` are by the name of their model, the first one is the default."""
+def make_page(bots: Mapping[str, Earmark], options: PageOptions) -> Page:
+    """`bots` are by the name of their model, the first one is the default. Raises SettingError and StoreError."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
     os.environ["GRADIO_RUN_HISTORY"] = "False"
     from fastapi import FastAPI
@@ -49,17 +64,16 @@ def make_app(bots: Mapping[str, Earmark], options: PageOptions) -> Guard:
 
     first = next(iter(bots.values()))
     episodes = [summary.episode for summary in first.episodes()]
-    sounds = find_sounds(episodes, options.audio)
+    shelf = Shelf(first, named_sound(options.audio, episodes) if options.audio else None)
     feedback = FeedbackFile(options.feedback) if options.feedback else None
-    # twice as many as answers: a thread whose reader has gone may wait a while for its silent endpoint
-    pool = ThreadPoolExecutor(max_workers=2 * options.at_once, thread_name_prefix="answer")
-    titles = {episode.id: episode.title or episode.id for episode in episodes}
-    answering = Answering(bots, titles, Gate(options.at_once, options.waiting), pool, feedback)
+    pool = ThreadPoolExecutor(max_workers=options.at_once + SPARE_THREADS, thread_name_prefix="answer")
+    answering = Answering(bots, shelf, Gate(options.at_once, options.waiting), pool, feedback)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    page = build_page(answering, sounds, options, episodes)
-    add_routes(app, answering, sounds)
+    page = build_page(answering, options)
+    add_routes(app, answering)
     _mount(app, page, options)
-    return Guard(app, hosts_of(options), sounds.origins)
+    guard = Guard(app, hosts_of(options), lambda: shelf.shown.sounds.origins, Rates(options.per_minute))
+    return Page(guard, answering.end)
 
 
 def _mount(app: Any, page: Any, options: PageOptions) -> None:
@@ -67,7 +81,7 @@ def _mount(app: Any, page: Any, options: PageOptions) -> None:
     import gradio as gr
 
     from bot.page.frame import FAVICON
-    from bot.page.layout import page_file
+    from bot.page.layout import page_file, page_script
 
     gr.mount_gradio_app(
         app,
@@ -85,7 +99,7 @@ def _mount(app: Any, page: Any, options: PageOptions) -> None:
         enable_monitoring=False,
         theme=gr.themes.Base(font=_fonts("IBM Plex Sans", "system-ui"), font_mono=_fonts("IBM Plex Mono", "monospace")),
         css=page_file("style.css"),
-        head=f"{FAVICON}<script>{page_file('script.js')}</script>",
+        head=f"{FAVICON}<script>{page_script()}</script>",
     )
 
 
@@ -99,7 +113,7 @@ def _fonts(name: str, otherwise: str) -> list[Any]:
 def _open(options: PageOptions, model: str) -> Earmark:
     from bot.earmark import Earmark
 
-    return Earmark.open(options.store, model=model or None, progress=show_progress)
+    return Earmark.open(options.store, model=model or None, progress=ProgressLines())
 
 
 def _listen(options: PageOptions) -> socket.socket:
@@ -127,10 +141,3 @@ def _say_where(options: PageOptions, port: int) -> None:
     if not is_loopback(options.host):
         guarded = "asks for a name and a password" if options.auth else "lets everyone in"
         print(f"Others can reach it; it {guarded}. Put a proxy with https before it.", flush=True)
-
-
-def _run(app: Guard, listener: socket.socket) -> None:
-    import uvicorn
-
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])

@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote as percent
 
-from bot.page.prose import MARK, seconds_of
+from bot.page.marked_moments import MarkedMoments
+from bot.page.prose import MARK
 from bot.page.turns import Turn
 from bot.records import Citation, Reply
 
@@ -37,11 +38,10 @@ def turn_markdown(turn: Turn, titles: Mapping[str, str]) -> str:
 
 def _with_links(reply: Reply, titles: Mapping[str, str]) -> str:
     """The reply's own Markdown; only its marks become links, and no other link or picture can come to life."""
-    moments = [*reply.citations, *reply.nearest]
+    moments = MarkedMoments(reply)
 
     def link(found: re.Match[str]) -> str:
-        second = seconds_of(found["stamp"])
-        moment = next((moment for moment in moments if int(moment.start) == second), None)
+        moment = moments.behind(found["stamp"])
         return _link(moment, titles) if moment else f"\\[{found['stamp']}\\]"
 
     pieces, position = [], 0
@@ -62,4 +62,6 @@ def _link(moment: Citation, titles: Mapping[str, str]) -> str:
 
 def _moment_line(moment: Citation, titles: Mapping[str, str]) -> str:
     kind = "" if moment.kind == "talk" else f" ({moment.kind})"
+    kind += f" {plain_markdown(moment.speaker)}:" if moment.speaker else ""
+    kind += f" *{plain_markdown(titles.get(moment.episode, moment.episode))}*" if len(titles) > 1 else ""
     return f"- {_link(moment, titles)}{kind} “{plain_markdown(moment.quote)}”"

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote as percent
 from urllib.parse import urlsplit
 
 from bot.errors import SettingError
 from bot.records import Episode
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSound:
+    """What `--audio` names: the sound of one episode, a file or an address."""
+
+    episode: str
+    source: str
 
 
 class Sounds:
@@ -35,25 +44,31 @@ class Sounds:
         return frozenset(f"{part.scheme}://{part.netloc}" for part in parts)
 
 
-def find_sounds(episodes: Sequence[Episode], named: str | None) -> Sounds:
-    """`named` is `--audio`: FILE_OR_URL, or EPISODE=FILE_OR_URL where there are several. Raises SettingError."""
+def find_sounds(episodes: Sequence[Episode], named: NamedSound | None = None) -> Sounds:
+    """The sounds of the episodes' own files, `named` before them."""
     sources = {episode.id: episode.audio for episode in episodes if episode.audio}
     if named:
-        episode, source = _split(named, episodes)
-        if not is_remote(source) and not Path(source).is_file():
-            raise SettingError.of("--audio", named, "no such file", "name a sound file, or an https:// address")
-        sources[episode] = source
+        sources[named.episode] = named.source
     remote = {episode: source for episode, source in sources.items() if is_remote(source)}
     local = {
         episode: Path(source).resolve()
         for episode, source in sources.items()
         if episode not in remote and Path(source).is_file() and _is_sound(source)
     }
-    if named and not (remote.keys() | local.keys()) & {_split(named, episodes)[0]}:
-        raise SettingError.of(
-            "--audio", named, "not a sound file by its name", "use .mp3, .m4a, .ogg, .opus, .wav or .flac"
-        )
     return Sounds(remote, local)
+
+
+def named_sound(named: str, episodes: Sequence[Episode]) -> NamedSound:
+    """`--audio`: FILE_OR_URL, or EPISODE=FILE_OR_URL where there are several. Raises SettingError."""
+    sound = _split(named, episodes)
+    if is_remote(sound.source):
+        return sound
+    if not Path(sound.source).is_file():
+        raise SettingError.of("--audio", named, "no such file", "name a sound file, or an https:// address")
+    if not _is_sound(sound.source):
+        problem = "not a sound file by its name"
+        raise SettingError.of("--audio", named, problem, "use .mp3, .m4a, .ogg, .opus, .wav or .flac")
+    return sound
 
 
 def is_remote(source: str) -> bool:
@@ -67,11 +82,11 @@ def _is_sound(source: str) -> bool:
     return kind.startswith("audio/") or kind in ("video/mp4", "video/webm", "video/ogg")
 
 
-def _split(named: str, episodes: Sequence[Episode]) -> tuple[str, str]:
+def _split(named: str, episodes: Sequence[Episode]) -> NamedSound:
     episode, equals, source = named.partition("=")
     if equals and episode in {known.id for known in episodes}:
-        return episode, source
+        return NamedSound(episode, source)
     if len(episodes) == 1:
-        return episodes[0].id, named
+        return NamedSound(episodes[0].id, named)
     ids = ", ".join(known.id for known in episodes[:5])
     raise SettingError.of("--audio", named, "the store holds several episodes", f"write EPISODE=FILE, one of {ids}")

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import groupby
+from typing import Final
 
 from bot.page.prose import escape
 from bot.page.rendering import KIND_NAMES, moment_query
 from bot.page.sharing import plain_markdown
 from bot.records import Episode, Sentence, format_stamp
+
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def transcript_html(episode: Episode, sentences: Sequence[Sentence], *, audio: str = "", named: bool = False) -> str:
@@ -26,7 +33,7 @@ def transcript_html(episode: Episode, sentences: Sequence[Sentence], *, audio: s
 
 
 def _header_html(episode: Episode) -> str:
-    facts = [escape(fact) for fact in (episode.show, episode.date) if fact]
+    facts = [escape(fact) for fact in (episode.show, date_in_words(episode.date)) if fact]
     people = ", ".join(f"{person.name} ({person.role})" if person.role else person.name for person in episode.people)
     source = ""
     if episode.source.startswith(("https://", "http://")):
@@ -34,6 +41,15 @@ def _header_html(episode: Episode) -> str:
     line = " · ".join([*facts, *([escape(people)] if people else []), *([source] if source else [])])
     title = escape(episode.title or episode.id)
     return f'<header class="about"><h2 dir="auto">{title}</h2><p dir="auto">{line}</p></header>'
+
+
+def date_in_words(date: str) -> str:
+    """`2024-03-12` -> `12 March 2024`; anything else as it is."""
+    try:
+        day = datetime.strptime(date, "%Y-%m-%d")
+    except ValueError:
+        return date
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _player_html(audio: str) -> str:

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from bot.index import Vectors
+from bot.search.postings import Postings
 
 WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 CLITIC = re.compile(r"['’](?:s|re|ve|ll|d|m|t)$")
@@ -29,8 +30,6 @@ STOP_WORDS = frozenset(
     would wouldn yes yet you your yours yourself yourselves episode podcast tell say says said talk talks talked talking
     mention mentions mentioned explain discuss discussed""".split()
 )
-
-K1, B = 1.5, 0.75
 
 # One stemmer shared by threads would mix up their words.
 _local = threading.local()
@@ -60,28 +59,22 @@ def stem(word: str) -> str:
 class KeywordIndex:
     """BM25 (Robertson and others 1994, in Lucene's form: k1 1.5, b 0.75) over texts given once."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        documents = [terms(text) for text in texts]
-        self.size = len(documents)
-        self._holders = Counter(term for document in documents for term in set(document))
-        self._bm25 = None
-        if self._holders:
-            import bm25s
-
-            self._bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
-            self._bm25.index(documents, show_progress=False)
+    def __init__(self, texts: Iterable[str] | Postings) -> None:
+        """The texts, or the postings that were made of them."""
+        self._postings = texts if isinstance(texts, Postings) else Postings.of(terms(text) for text in texts)
+        self.size = len(self._postings.lengths)
 
     def scores(self, question_terms: Sequence[str]) -> Vectors:
         """Raw BM25 of every text, shape (texts,), zeros where no term is known."""
-        known = [term for term in question_terms if term in self._holders]
-        if self._bm25 is None or not known:
-            return np.zeros(self.size, dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+        scores = np.zeros(self.size, dtype=np.float32)
+        for term, count in Counter(question_terms).items():
+            self._postings.add_scores(scores, term, count * self.rarity(term))
+        return scores
 
     def rarity(self, term: str) -> float:
         """Lucene's idf, ln(1 + (N - n + 0.5) / (n + 0.5)); highest for a term that no text holds."""
-        holders = self._holders.get(term, 0)
+        holders = self._postings.holders(term)
         return math.log(1 + (self.size - holders + 0.5) / (holders + 0.5))
 
     def knows(self, term: str) -> bool:
-        return term in self._holders
+        return self._postings.holders(term) > 0

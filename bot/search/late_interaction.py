@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from bot.index import TokenVectors, Vectors
 from bot.search.keywords import CLITIC, STOP_WORDS, WORD, KeywordIndex, stem
 
+# OpenBLAS multiplies five columns or seven more slowly than eight.
+BLOCK = 8
+
 
 def token_weights(question: str, tokens: TokenVectors, keywords: KeywordIndex) -> Vectors:
     """The rarity of the word that each token belongs to, shape (tokens,); 0 for stop words and marks."""
@@ -25,17 +28,24 @@ def token_weights(question: str, tokens: TokenVectors, keywords: KeywordIndex) -
     return weights
 
 
-def best_matches(question: TokenVectors, tokens: Vectors, bounds: NDArray[np.int64]) -> Vectors:
+def best_matches(
+    question: TokenVectors, tokens: Vectors, bounds: NDArray[np.int64], weights: Vectors | None = None
+) -> Vectors:
     """The best cosine of each question token with each run of tokens, shape (question tokens, runs).
 
-    Run i is `tokens[bounds[i]:bounds[i + 1]]`; an empty run matches nothing (-1).
+    Run i is `tokens[bounds[i]:bounds[i + 1]]`; an empty run matches nothing (-1), and neither does a question token
+    without weight, which no score looks at: leaving them out saves half of the time.
     """
     runs = len(bounds) - 1
     matches = np.full((len(question.tokens), runs), -1, dtype=np.float32)
     filled = np.flatnonzero(np.diff(bounds) > 0)
-    if len(filled) and len(question.tokens):
-        cosines = question.vectors @ tokens[bounds[0] : bounds[-1]].T
-        matches[:, filled] = np.maximum.reduceat(cosines, bounds[filled] - bounds[0], axis=1)
+    asked = np.flatnonzero(weights > 0) if weights is not None else np.arange(len(question.tokens))
+    if len(filled) and len(asked):
+        # Tokens first: with the many rows on the left the product takes half as long, and in full blocks least.
+        columns = np.zeros((-(-len(asked) // BLOCK) * BLOCK, question.vectors.shape[1]), dtype=np.float32)
+        columns[: len(asked)] = question.vectors[asked]
+        cosines = (tokens[bounds[0] : bounds[-1]] @ columns.T)[:, : len(asked)]
+        matches[np.ix_(asked, filled)] = np.maximum.reduceat(cosines, bounds[filled] - bounds[0], axis=0).T
     return matches
 
 

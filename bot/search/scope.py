@@ -1,12 +1,14 @@
 """Which kinds of speech a question is about: the conversation, or sponsors, promos, opening and closing.
 
-Decided by where the question finds its best window (late interaction), and by words that people use for advertising.
-On 226 listeners' questions about the bundled episode, of which 16 are about sponsors: see `eval/baseline`.
+Decided by how much better the best windows of one match than those of the other, by names that only an advertisement
+speaks of, and by words that people use for advertising.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Literal
 
 from bot.records import Kind
 from bot.search.keywords import split_words, stem
@@ -14,6 +16,7 @@ from bot.search.windows import Found
 
 TALK: tuple[Kind, ...] = ("talk",)
 ASIDE: tuple[Kind, ...] = ("sponsor", "promo", "intro", "outro")
+SHOW: tuple[Kind, ...] = ("intro", "outro")
 
 ADVERTISING = frozenset(
     stem(word)
@@ -21,20 +24,61 @@ ADVERTISING = frozenset(
     advertiser promo promos promotion outro intro""".split()
 )
 AD_BREAK = re.compile(r"\b(?:ad|commercial|sponsor) breaks?\b", re.IGNORECASE)  # tells when, not what about
-# An advertising word counts like this much more late interaction; beyond the margin the question is not about the talk.
-WORD_BONUS = 0.3
-MARGIN = 0.08
+# Who advertises is asked of the advertisements, whatever else the question holds.
+SPONSORING = re.compile(r"\b(?:sponsor|advertis)", re.IGNORECASE)
+# How much better than the conversation the aside must match, in cosine and late interaction together. What is
+# advertised has a name: a question without one ("is there a phone app?") shares everyday words with an advertisement.
+MARGIN = 0.63
+MARGIN_IF_NAMED = 0.12
+# The opening and the closing are the show's own words.
+MARGIN_OF_SHOW = 0.12
+WINDOWS = 20
+CACHED_TEXTS = 4_000
+NAME = re.compile(r"(?<=[^\s.?!:] )[A-Z][\w.]*\w|\b[\w-]{2,}\.(?:com|net|org|io|dev|ai|fm|tv|co|app)\b")
 
 
 def is_about_aside(question: str, talk: Found, aside: Found) -> bool:
     """True where the question is about what sponsors, promos, the opening or the closing say."""
     if not aside.windows:
         return False
-    if not talk.windows:
+    if not talk.windows or SPONSORING.search(AD_BREAK.sub(" ", question)):
         return True
-    bonus = WORD_BONUS if names_advertising(question) else 0.0
-    return aside.windows[0].late - talk.windows[0].late + bonus > MARGIN
+    gain = _best(aside, "late") - _best(talk, "late") + _best(aside, "cosine") - _best(talk, "cosine")
+    if aside.windows[0].kind in SHOW:
+        return gain > MARGIN_OF_SHOW
+    return gain > (
+        MARGIN_IF_NAMED if names_advertising(question) or names_advertised(question, talk, aside) else MARGIN
+    )
+
+
+def _best(found: Found, signal: Literal["late", "cosine"]) -> float:
+    return max(float(getattr(window, signal)) for window in found.windows[:WINDOWS])
+
+
+def names_advertised(question: str, talk: Found, aside: Found) -> bool:
+    """Whether the question has a name that the aside speaks of and the conversation, where it is nearest, does not.
+
+    What is searched for beyond the question's words is a name too, as the recogniser heard it.
+    """
+    spoken = {word for text in _parts_of(talk) for word in stems_of(text)}
+    heard = stems_of(aside.query.text.removeprefix(question)) - spoken
+    if heard and any(heard & stems_of(text) for text in _parts_of(aside)):
+        return True
+    asked = stems_of(question) - spoken
+    if not asked:
+        return False
+    said = " ".join(window.text for window in aside.windows[:WINDOWS])
+    return any(asked & stems_of(name) for name in NAME.findall(said))
+
+
+def _parts_of(found: Found) -> dict[str, None]:
+    return {part.text: None for window in found.windows[:WINDOWS] for _, part in window.parts}
+
+
+@lru_cache(maxsize=CACHED_TEXTS)
+def stems_of(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in split_words(text))
 
 
 def names_advertising(question: str) -> bool:
-    return bool(ADVERTISING & {stem(word) for word in split_words(AD_BREAK.sub(" ", question))})
+    return bool(ADVERTISING & stems_of(AD_BREAK.sub(" ", question)))

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.index import Embedder
+from bot.records import Kind
 from bot.search.library import Library
-from bot.search.ranking import Query, Ranking, rank_passages
+from bot.search.ranking import Query, Ranking, rank_passages, settled
 from bot.search.scope import ASIDE, TALK, is_about_aside
 from bot.search.spellings import with_heard_spellings
 from bot.search.windows import Found, find_windows
 
 
 def search(
-    question: str, library: Library, embedder: Embedder | None, episode: str | None = None
+    question: str, library: Library, embedder: Embedder | None, episodes: frozenset[str] | None = None
 ) -> tuple[Ranking, Found]:
-    """Both rankings are over one kind of speech: the conversation, or sponsors, promos, opening and closing."""
+    """Both rankings are over one kind of speech: the conversation, or sponsors, promos, opening and closing.
+
+    `episodes` are the ids to search in, None for all.
+    """
     spelled = question
     for known in library.episodes:
-        if episode in (None, known.id):
+        if episodes is None or known.id in episodes:
             spelled = with_heard_spellings(spelled, known)
     query = Query.of(spelled, library, embedder)
-    talk = rank_passages(query, library, episode=episode, kinds=TALK)
-    aside = rank_passages(query, library, episode=episode, kinds=ASIDE)
-    in_talk, in_aside = find_windows(talk, library), find_windows(aside, library)
+    talk, in_talk = rank(query, library, TALK, episodes)
+    aside, in_aside = rank(query, library, ASIDE, episodes)
     return (aside, in_aside) if is_about_aside(question, in_talk, in_aside) else (talk, in_talk)
+
+
+def rank(
+    query: Query, library: Library, kinds: Collection[Kind], episodes: frozenset[str] | None = None
+) -> tuple[Ranking, Found]:
+    """All candidates in scope, best first, and the windows in the best of them."""
+    first = rank_passages(query, library, episodes=episodes, kinds=kinds)
+    found = find_windows(first, library)
+    return settled(first, found.best_windows, library), found

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.embedding import unit_rows
+from bot.embedding.minilm import unit_rows
 from bot.index import Vectors
 from bot.records import Part, Sentence
-from bot.search.keywords import K1, B, KeywordIndex, terms
+from bot.search.keywords import KeywordIndex, terms
+from bot.search.postings import K1, B
 
 MOST_PARTS = 4
 MOST_WORDS = 55
@@ -34,12 +35,13 @@ class WindowTable:
     words: NDArray[np.int64]
     vectors: Vectors | None
     lengths: NDArray[np.int64]
-    postings: dict[str, NDArray[np.int64]]
+    postings: dict[str, list[int]]
 
     @classmethod
     def of(cls, parts: Sequence[Spoken], tokens: Vectors | None, bounds: NDArray[np.int64] | None) -> WindowTable:
         """`tokens[bounds[i]:bounds[i + 1]]` are the token vectors of part i."""
-        spans = np.array(list(spans_of(parts)), dtype=np.int64).reshape(-1, 2)
+        words = [len(part.text.split()) for _, part in parts]
+        spans = np.array(list(spans_of(parts, words)), dtype=np.int64).reshape(-1, 2)
         firsts, lasts = spans[:, 0], spans[:, 1]
         part_terms = [terms(part.text) for _, part in parts]
         postings: dict[str, list[int]] = {}
@@ -53,42 +55,46 @@ class WindowTable:
         return cls(
             firsts,
             lasts,
-            between([len(part.text.split()) for _, part in parts], firsts, lasts),
+            between(words, firsts, lasts),
             vectors,
             between([len(own) for own in part_terms], firsts, lasts),
-            {term: np.array(places) for term, places in postings.items()},
+            postings,
         )
 
-    def keyword_scores(self, question_terms: Sequence[str], keywords: KeywordIndex) -> Vectors:
-        """BM25 of each window with the rarities of the whole library, shape (windows,)."""
-        scores = np.zeros(len(self.firsts))
-        damping = K1 * (1 - B + B * self.lengths / max(1.0, float(self.lengths.mean())))
+    def keyword_scores(self, question_terms: Sequence[str], keywords: KeywordIndex, rows: NDArray[np.int64]) -> Vectors:
+        """BM25 of these windows with the rarities of the whole library, shape (rows,)."""
+        scores = np.zeros(len(rows))
+        firsts, lasts = self.firsts[rows], self.lasts[rows]
+        damping = K1 * (1 - B + B * self.lengths[rows] / max(1.0, float(self.lengths.mean())))
         for term in dict.fromkeys(question_terms):
             if (places := self.postings.get(term)) is not None:
-                held = np.searchsorted(places, self.lasts) - np.searchsorted(places, self.firsts)
+                held = np.searchsorted(places, lasts) - np.searchsorted(places, firsts)
                 scores += keywords.rarity(term) * held / (held + damping)
         return scores.astype(np.float32)
 
-    def best_matches(self, by_part: Vectors) -> Vectors:
-        """The best match of each question token within each window, from its matches with each part."""
-        best = by_part[:, self.firsts]
+    def best_matches(self, by_part: Vectors, rows: NDArray[np.int64]) -> Vectors:
+        """The best match of each question token within each of these windows, from its matches with each part."""
+        firsts, lasts = self.firsts[rows], self.lasts[rows]
+        best = by_part[:, firsts]
         for step in range(1, MOST_PARTS):
-            longer = np.flatnonzero(self.lasts - self.firsts > step)
-            best[:, longer] = np.maximum(best[:, longer], by_part[:, self.firsts[longer] + step])
+            # A window without so many parts looks at its last once more.
+            np.maximum(best, by_part[:, np.minimum(firsts + step, lasts - 1)], out=best)
         return best
 
 
-def spans_of(parts: Sequence[Spoken]) -> Iterator[tuple[int, int]]:
+def spans_of(parts: Sequence[Spoken], words: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Every stretch of one to four parts of one kind without a pause, of at most 55 words unless a part is longer."""
+    joined = [
+        sentence.kind == before.kind and part.start - part_before.end <= LONGEST_PAUSE
+        for (before, part_before), (sentence, part) in pairwise(parts)
+    ]
     for start in range(len(parts)):
-        words = 0
-        for end in range(start, min(len(parts), start + MOST_PARTS)):
-            sentence, part = parts[end]
-            words += len(part.text.split())
-            if end > start:
-                before, part_before = parts[end - 1]
-                if sentence.kind != before.kind or part.start - part_before.end > LONGEST_PAUSE or words > MOST_WORDS:
-                    break
+        total = words[start]
+        yield start, start + 1
+        for end in range(start + 1, min(len(parts), start + MOST_PARTS)):
+            total += words[end]
+            if not joined[end - 1] or total > MOST_WORDS:
+                break
             yield start, end + 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -31,21 +32,31 @@ class Unit(Protocol):
 
 def brand_mentions(units: Sequence[Unit]) -> dict[int, set[str]]:
     """Numbers of the units that name a brand near a strong unit that names it too, and the brands."""
-    candidates = {id(unit): set(_brands(unit)) for unit in units if unit.strong}
-    wanted = set().union(*candidates.values())
+    strong: dict[str, list[int]] = defaultdict(list)
+    for unit in units:
+        if unit.strong:
+            for brand in set(_brands(unit)):
+                strong[brand].append(unit.position)
     places: dict[str, list[int]] = defaultdict(list)
-    for number, unit in enumerate(units if wanted else ()):
-        for name in wanted.intersection(_names(unit)):
+    for number, unit in enumerate(units if strong else ()):
+        for name in strong.keys() & set(_names(unit)):
             places[name].append(number)
     mentions: dict[int, set[str]] = defaultdict(set)
-    for unit in units:
-        for brand in candidates.get(id(unit), ()):
-            found = places[brand]
-            near = [n for n in found if abs(units[n].position - unit.position) <= NEAR_WORDS]
-            if len(near) >= 2 and len(near) >= SHARE_NEARBY * len(found):
-                for number in near:
-                    mentions[number].add(brand)
+    for brand, numbers in places.items():
+        for number in _near(numbers, [units[number].position for number in numbers], strong[brand]):
+            mentions[number].add(brand)
     return mentions
+
+
+def _near(numbers: Sequence[int], positions: Sequence[int], strong: Sequence[int]) -> Iterator[int]:
+    """Those of `numbers` that are near a strong position which nearly all of them are near; positions are sorted."""
+    done = 0
+    for position in strong:
+        first = bisect_left(positions, position - NEAR_WORDS)
+        last = bisect_right(positions, position + NEAR_WORDS)
+        if last - first >= max(2, SHARE_NEARBY * len(numbers)):
+            yield from numbers[max(first, done) : last]
+            done = max(done, last)
 
 
 def _brands(unit: Unit) -> Iterator[str]:
@@ -65,6 +76,8 @@ def _names(unit: Unit) -> Iterator[str]:
 
 
 def _plain(word: str) -> str:
+    if word.isalnum():
+        return word.lower()
     word = bare(word).rstrip(".,;:?!").lower().replace("’", "'").removesuffix("'s")
     return _site(word) if "." in word else word
 

@@ -11,6 +11,15 @@ from bot.speech.words import is_hard_silence
 TYPICAL_WORDS = 120
 FEWEST_WORDS = 60
 MOST_WORDS = 160
+MOST_SENTENCES = 40
+"""Exchanges of single words; bounds the time that they take."""
+ENDS_ASKING = 5.0
+"""Cost of a passage that ends with a question and is so torn from its answer."""
+_COSTS = [
+    ((words - TYPICAL_WORDS) / TYPICAL_WORDS) ** 2 + (2.0 if words < FEWEST_WORDS else 0.0)
+    for words in range(MOST_WORDS + 2)
+]
+"""Cost of a passage by its words: the distance from the typical length. One that is too long is a single sentence."""
 
 
 def make_passages(episode_id: str, sentences: Sequence[Sentence]) -> list[Passage]:
@@ -38,23 +47,17 @@ def _cut(facts: Sequence[tuple[int, bool]], stretch: Sequence[Sentence]) -> list
     best, previous = [0.0], [0]
     for last in range(1, len(facts) + 1):
         least, origin, words = float("inf"), last - 1, 0
-        for first in range(last - 1, -1, -1):
+        for first in range(last - 1, max(-1, last - 1 - MOST_SENTENCES), -1):
             words += facts[first][0]
             if words > MOST_WORDS and first < last - 1:
                 break
-            summed = best[first] + _cost(words, asks=facts[last - 1][1] and last < len(facts))
+            summed = best[first] + _COSTS[min(words, MOST_WORDS + 1)]
             if summed < least:
                 least, origin = summed, first
-        best.append(least)
+        best.append(least + (ENDS_ASKING if facts[last - 1][1] and last < len(facts) else 0.0))
         previous.append(origin)
     cuts = [len(facts)]
     while cuts[-1]:
         cuts.append(previous[cuts[-1]])
     cuts.reverse()
     return [stretch[first:last] for first, last in pairwise(cuts)]
-
-
-def _cost(words: int, *, asks: bool) -> float:
-    """Distance from the typical length; a passage that ends with a question is torn from its answer."""
-    off = (words - TYPICAL_WORDS) / TYPICAL_WORDS
-    return off * off + (2.0 if words < FEWEST_WORDS else 0.0) + (5.0 if asks else 0.0)

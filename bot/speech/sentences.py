@@ -101,16 +101,18 @@ def _cheapest_cut(words: Sequence[Word], pieces: _Pieces, costs: Sequence[float]
 
     `costs[i]` is the cost of a cut behind word `i`. Looks back no further than the longest piece: linear time.
     """
-    best, previous = [0.0], [0]
-    for last in range(1, len(words) + 1):
-        behind = costs[last - 1] if last < len(words) else 0.0
-        end, least, origin = pieces.ends[last - 1], float("inf"), last - 1
-        for first in range(last - 1, -1, -1):
-            length = end - pieces.starts[first]
-            if length > pieces.longest and first < last - 1:
-                break
-            tiny = length < pieces.shortest or last - first < SHORTEST_PART_WORDS
-            summed = best[first] + ((length - pieces.ideal) / pieces.ideal) ** 2 + (8.0 if tiny else 0.0)
+    starts, shortest, ideal = pieces.starts, pieces.shortest, pieces.ideal
+    best, previous, earliest = [0.0], [0], 0
+    for last, (end, behind) in enumerate(zip(pieces.ends, [*costs, 0.0], strict=True), 1):
+        while end - starts[earliest] > pieces.longest and earliest < last - 1:
+            earliest += 1
+        least, origin = float("inf"), last - 1
+        for first in range(last - 1, earliest - 1, -1):
+            length = end - starts[first]
+            off = length / ideal - 1.0
+            summed = best[first] + off * off
+            if length < shortest or last - first < SHORTEST_PART_WORDS:
+                summed += 8.0
             if summed < least:
                 least, origin = summed, first
         best.append(least + behind)

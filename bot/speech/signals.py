@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
+from itertools import accumulate
 from pathlib import Path
 
 STRONG = 3.0
@@ -36,18 +38,16 @@ OWN_PRODUCT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Of several signals of one group in a sentence the heaviest counts; `name` may be more particular."""
+    """Of several signals of one group in a sentence the heaviest counts; `name` may be more particular.
+
+    The pattern is tried only where one of the hints, pieces of plain text, occurs; no hints: everywhere.
+    """
 
     name: str
     group: str
     weight: float
     hints: tuple[str, ...]
     pattern: re.Pattern[str]
-
-    def is_in(self, text: str) -> bool:
-        if self.hints and not any(hint in text for hint in self.hints):
-            return False
-        return self.pattern.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,14 @@ class Signals:
     closing: tuple[Signal, ...]
     conversation: tuple[Signal, ...]
 
+    conversing: frozenset[str]
+    """Names of the signals of conversation."""
+    vocabulary: dict[str, float]
+    """Weights of single words."""
+
     @property
-    def conversing(self) -> frozenset[str]:
-        return frozenset(signal.name for signal in self.conversation)
+    def anywhere(self) -> tuple[Signal, ...]:
+        return self.read_out + self.conversation
 
 
 @cache
@@ -70,8 +75,36 @@ def load_signals() -> Signals:
     import tomllib
 
     rows = tomllib.loads(Path(__file__).with_name("signals.toml").read_text(encoding="utf-8"))
-    words = rows.pop("words")
-    return Signals(**{section: tuple(_compiled(table, words)) for section, table in rows.items()})
+    words, weights = rows.pop("words"), rows.pop("vocabulary")
+    vocabulary = {word: float(weight) for weight, listed in weights.items() for word in listed.split()}
+    sections = {section: tuple(_compiled(table, words)) for section, table in rows.items()}
+    conversing = frozenset(signal.name for signal in sections["conversation"])
+    return Signals(**sections, conversing=conversing, vocabulary=vocabulary)
+
+
+def find_signals(signals: Sequence[Signal], texts: Sequence[str]) -> list[list[Signal]]:
+    """For every text the signals in it, in the order of `signals`.
+
+    The hints are looked for in all texts at once: a thousand times fewer steps than text by text.
+    """
+    found: list[list[Signal]] = [[] for _ in texts]
+    joined = "\n".join(texts)
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    for signal in signals:
+        hinted = {number for hint in signal.hints for number in _holding(joined, ends, hint)}
+        for number in sorted(hinted) if signal.hints else range(len(texts)):
+            if signal.pattern.search(texts[number]):
+                found[number].append(signal)
+    return found
+
+
+def _holding(joined: str, ends: Sequence[int], hint: str) -> Iterator[int]:
+    """Numbers of the texts that hold the hint; `ends` are where in `joined` each text ends."""
+    place = joined.find(hint)
+    while place >= 0:
+        number = bisect_right(ends, place)
+        yield number
+        place = joined.find(hint, ends[number])
 
 
 def _compiled(table: dict[str, list[tuple[float, str, str]]], words: dict[str, str]) -> Iterator[Signal]:

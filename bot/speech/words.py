@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate, pairwise
 
 from bot.records import Cue, Word
 from bot.speech.kinds import find_kinds
@@ -23,9 +24,14 @@ LONGEST_WORD = 500
 
 # A cue that is nothing but a sound in brackets, or notes. Round brackets also hold asides, which are speech.
 _SOUND_ONLY = re.compile(
-    r"[♪♫][^♪♫]{0,200}[♪♫]|\[[^\]]{0,60}\]|"
+    r"[♪♫](?:[^♪♫]{0,200}[♪♫])?|\[[^\]]{0,60}\]|"
     r"\((?:\w+ ){0,2}(?:music|applause|laughter|laughs|laughing|cheering|silence|noise|inaudible|beep|chime)"
     r"(?: \w+){0,2}\)",
+    re.IGNORECASE,
+)
+_CUT_MARK = re.compile(
+    r"[♪♫].*|\[\W*(?:\w+ ){0,2}(?:music|break|theme|jingle|advertisement|commercial)(?: \w+){0,3}\W*\]|"
+    r"\((?:\w+ ){0,2}music(?: \w+){0,2}\)",
     re.IGNORECASE,
 )
 _ONE_LETTER = re.compile(r"([^\W\d_])\1{4,}[.!?…]*", re.IGNORECASE)
@@ -49,10 +55,14 @@ def is_hard_silence(end: float, start: float) -> bool:
 
 
 def _stretches(cues: Sequence[Cue]) -> Iterator[list[Word]]:
-    """The words between hard silences."""
+    """The words between hard silences, music and marks of a break."""
     stretch: list[Word] = []
     for number, cue in enumerate(cues):
         words = _timed_words(cue)
+        if not words and _CUT_MARK.fullmatch(cue.text.strip()):
+            yield stretch
+            stretch = []
+            continue
         following = cues[number + 1] if number + 1 < len(cues) else None
         if following is None or not is_hard_silence(cue.end, following.start):
             stretch += words
@@ -65,20 +75,21 @@ def _stretches(cues: Sequence[Cue]) -> Iterator[list[Word]]:
 
 def _timed_words(cue: Cue) -> list[Word]:
     texts = [] if _SOUND_ONLY.fullmatch(cue.text.strip()) else list(_bounded(cue.text.split()))
-    total = sum(len(text) + 1 for text in texts)
-    words, passed = [], 0
-    for text in texts:
-        start = cue.start + (cue.end - cue.start) * passed / total
-        passed += len(text) + 1
-        end = cue.start + (cue.end - cue.start) * passed / total
-        words.append(Word(round(start, 3), round(end, 3), text, cue.line, "talk", cue.speaker))
-    return words
+    passed = list(accumulate([len(text) + 1 for text in texts], initial=0))
+    pace = (cue.end - cue.start) / max(1, passed[-1])
+    edges = [round(cue.start + pace * characters, 3) for characters in passed]
+    return [
+        Word(start, end, text, cue.line, "talk", cue.speaker)
+        for text, (start, end) in zip(texts, pairwise(edges), strict=True)
+    ]
 
 
 def _bounded(texts: Sequence[str]) -> Iterator[str]:
     for text in texts:
-        for first in range(0, len(text), LONGEST_WORD):
-            yield text[first : first + LONGEST_WORD]
+        if len(text) <= LONGEST_WORD:
+            yield text
+        else:
+            yield from (text[first : first + LONGEST_WORD] for first in range(0, len(text), LONGEST_WORD))
 
 
 def _straddling_from(words: Sequence[Word]) -> int:

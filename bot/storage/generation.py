@@ -6,7 +6,8 @@ import logging
 import re
 import threading
 import weakref
-from collections.abc import Callable, Collection, Sequence
+import zlib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,10 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.errors import StoreError
+from bot.errors import OutdatedIndex, StoreError
 from bot.index import Embedder, EpisodeIndex, Vectors
 from bot.records import Episode, Kind, Sentence
+from bot.search.postings import Postings
 from bot.storage.chroma_index import DATABASE, ChromaFailure, ChromaIndex, build_chroma, can_open
+from bot.storage.keyword_files import KEYWORDS, read_keywords, write_keywords
 from bot.storage.manifest import (
     FORMAT,
     MANIFEST,
@@ -27,13 +30,17 @@ from bot.storage.manifest import (
     Manifest,
     NewerFormat,
     check_embedding,
+    named_episodes,
     read_manifest,
     write_manifest,
 )
-from bot.storage.sealed_files import SealedFiles, damage, seal_files
-from bot.storage.sentence_files import folder_name, read_episode, read_words, write_episode
+from bot.storage.sealed_files import Seal, SealedFiles, damage, seal_files
+from bot.storage.sentence_files import read_episode, read_words
+from bot.storage.stored_sequences import StoredEpisode
 
-LARGEST_IN_MEMORY_BYTES = 64 << 20  # arrays of a generation together; about ten hours of audio
+LARGEST_IN_MEMORY_BYTES = 64 << 20  # arrays of a generation together; about fifteen hours of audio
+EPISODES = "../episodes"  # from a generation's folder
+OLD_EPISODES = "episodes"  # inside its generation, in format 1
 
 Identity = tuple[int, int]
 
@@ -47,7 +54,7 @@ def check_episodes(episodes: Sequence[EpisodeIndex], embedder: Embedder) -> None
         if index.vectors.shape != (len(index.passages), embedder.dimension):
             raise ValueError(f"{index.episode.id} has vectors of the shape {index.vectors.shape}")
         lengths = np.linalg.norm(np.asarray(index.vectors, dtype=np.float32), axis=1)
-        for row in np.flatnonzero(~(np.abs(lengths - 1) < 0.01)):  # so written that NaN counts as wrong
+        for row in np.flatnonzero(~(np.abs(lengths - 1) < 0.01)).tolist():  # so written that NaN counts as wrong
             raise StoreError(
                 f"the embedding {embedder.name} gave no unit vector for {index.episode.id} at "
                 f"{index.passages[row].start:.0f} s",
@@ -55,19 +62,27 @@ def check_episodes(episodes: Sequence[EpisodeIndex], embedder: Embedder) -> None
             )
 
 
-def build_generation(folder: Path, episodes: Sequence[EpisodeIndex], embedder: Embedder) -> None:
-    """Writes a complete generation into `folder`, which must not exist. Raises OSError and ChromaFailure."""
+def build_generation(
+    folder: Path, episodes: Sequence[StoredEpisode], seals: Mapping[str, Mapping[str, Seal]], embedder: Embedder
+) -> None:
+    """Writes a complete generation into `folder`, which must not exist; `seals` are of the episodes' own folders.
+
+    Raises OSError and ChromaFailure.
+    """
     folder.mkdir(parents=True)
     chroma = build_chroma(folder, episodes)
+    write_keywords(folder / KEYWORDS, (passage.text for index in episodes for passage in index.passages))
+    files = seal_files(folder)
     for index in episodes:
-        write_episode(folder / "episodes" / folder_name(index.episode.id), index)
+        place = f"{EPISODES}/{index.folder}"
+        files |= {f"{place}/{name}": seal for name, seal in seals[index.folder].items()}
     manifest = Manifest(
         format=FORMAT,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         embedding=EmbeddingStamp.of(embedder),
         chroma=chroma,
         episodes=tuple(_entry(index) for index in episodes),
-        files=seal_files(folder),
+        files=files,
     )
     write_manifest(folder, manifest)
 
@@ -85,27 +100,42 @@ def read_generation(folder: Path, embedder: Embedder | None) -> Generation:
     files.check_sizes()
     mapped = files.bytes_of(".npy") > LARGEST_IN_MEMORY_BYTES
     episodes = tuple(read_episode(files, entry.folder, mapped=mapped) for entry in manifest.episodes)
-    return Generation(folder, manifest, episodes, identity)
+    return Generation(folder, manifest, episodes, read_keywords(files), identity)
 
 
 def read_sentences(folder: Path) -> dict[str, tuple[Episode, tuple[Sentence, ...]]]:
-    """By id, the episodes of a damaged generation whose words are whole; where the manifest is gone, all that parse."""
+    """By id, the episodes of a damaged generation whose words are whole, from either of the two places that hold them.
+
+    Where the manifest is gone: those in the store that no other generation names, then all. Raises NewerFormat.
+    """
+    read = _reader(folder)
     try:
-        manifest = read_manifest(folder)
+        places = list(named_episodes(folder).values())
+        read = sealed_files(folder, read_manifest(folder)).read
     except NewerFormat:
         raise
+    except OutdatedIndex:  # its seals are of another kind
+        pass
     except StoreError:
-        places = [path.relative_to(folder).as_posix() for path in sorted(folder.glob("episodes/*"))]
-        read = _reader(folder)
-    else:
-        places = [entry.folder for entry in manifest.episodes]
-        read = sealed_files(folder, manifest).read
-    whole = {}
+        places = _unnamed(folder)
+    whole: dict[str, tuple[Episode, tuple[Sentence, ...]]] = {}
     for place in places:
-        with suppress(StoreError, OSError, ValueError, KeyError, TypeError):
-            episode, sentences, _ = read_words(read, place)
-            whole[episode.id] = episode, sentences
+        with suppress(StoreError, OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
+            episode, sentences = read_words(read, place)
+            whole.setdefault(episode.id, (episode, sentences))
     return whole
+
+
+def _unnamed(folder: Path) -> list[str]:
+    """Episodes that no readable manifest names, newest first, then the others."""
+    named = set()
+    for other in folder.parent.glob("gen-*"):
+        with suppress(StoreError):
+            named |= {Path(entry.folder).name for entry in read_manifest(other).episodes}
+    paths = [path for path in (folder / EPISODES).glob("*") if not path.name.endswith(".tmp")]
+    paths.sort(key=lambda path: (path.name in named, -path.stat().st_mtime_ns))
+    inside = sorted((folder / OLD_EPISODES).glob("*"))
+    return [f"{EPISODES}/{path.name}" for path in paths] + [f"{OLD_EPISODES}/{path.name}" for path in inside]
 
 
 def _reader(folder: Path) -> Callable[[str], bytes]:
@@ -125,10 +155,10 @@ def identity_of(folder: Path) -> Identity | None:
     return status.st_ino, status.st_mtime_ns
 
 
-def _entry(index: EpisodeIndex) -> EpisodeEntry:
+def _entry(index: StoredEpisode) -> EpisodeEntry:
     return EpisodeEntry(
         id=index.episode.id,
-        folder=f"episodes/{folder_name(index.episode.id)}",
+        folder=f"{EPISODES}/{index.folder}",
         source=index.episode.source,
         sha256=index.episode.sha256,
         sentences=len(index.sentences),
@@ -144,11 +174,17 @@ class Generation:
     """
 
     def __init__(
-        self, folder: Path, manifest: Manifest, episodes: tuple[EpisodeIndex, ...], identity: Identity | None
+        self,
+        folder: Path,
+        manifest: Manifest,
+        episodes: tuple[StoredEpisode, ...],
+        keywords: Postings,
+        identity: Identity | None,
     ) -> None:
         self.folder = folder
         self.manifest = manifest
         self.episodes = episodes
+        self.keywords = keywords
         self.identity = identity
         self.places = {index.episode.id: place for place, index in enumerate(episodes)}
         self._opening = threading.Lock()
@@ -254,4 +290,4 @@ class Generation:
 
     @cached_property
     def _kinds(self) -> tuple[NDArray[np.str_], ...]:
-        return tuple(np.array([passage.kind for passage in index.passages], dtype="U16") for index in self.episodes)
+        return tuple(np.array(index.stored_passages.kinds, dtype="U16") for index in self.episodes)

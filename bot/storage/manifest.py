@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.errors import StoreError
+from bot.errors import OutdatedIndex, StoreError
 from bot.index import Embedder
 from bot.storage.sealed_files import Seal, damage
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 
@@ -43,7 +43,7 @@ class ChromaStamp:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeEntry:
-    """An episode of the generation; `folder` is relative, `sha256` is of the source file."""
+    """An episode of the generation; `folder` is relative to the generation's, `sha256` is of the source file."""
 
     id: str
     folder: str
@@ -95,17 +95,27 @@ def read_manifest(folder: Path) -> Manifest:
         raise damage(path, "lacks an entry") from None
 
 
+def named_episodes(folder: Path) -> dict[str, str]:
+    """The episodes' folders by id, also from the manifest of an earlier format. Raises StoreError."""
+    try:
+        return {entry.id: entry.folder for entry in read_manifest(folder).episodes}
+    except OutdatedIndex:
+        path = folder / MANIFEST
+        try:
+            return {entry["id"]: entry["folder"] for entry in json.loads(path.read_bytes())["episodes"]}
+        except (KeyError, TypeError):
+            raise damage(path, "lacks an entry") from None
+
+
 def check_embedding(folder: Path, manifest: Manifest, embedder: Embedder) -> None:
     """Raises StoreError where the index was made with other weights, even of the same dimension."""
     made, here = manifest.embedding, EmbeddingStamp.of(embedder)
     if made == here:
         return
-    raise StoreError(
-        f"{folder}: the index was made with the embedding {_describe(made)}, and this is {_describe(here)}",
-        f"set EARMARK_EMBEDDING={made.name}, or ingest the episode files again: earmark ingest FILE"
-        if made.name != here.name
-        else "ingest the episode files again: earmark ingest FILE",
-    )
+    problem = f"{folder}: the index was made with the embedding {_describe(made)}, and this is {_describe(here)}"
+    if made.name == here.name:
+        raise OutdatedIndex(problem, "earmark rebuild embeds its sentences anew")
+    raise StoreError(problem, f"set EARMARK_EMBEDDING={made.name}, or embed its sentences anew: earmark rebuild")
 
 
 def _describe(stamp: EmbeddingStamp) -> str:
@@ -121,9 +131,9 @@ def _check_format(path: Path, found: object) -> None:
             "upgrade earmark, or name another folder with --store",
         )
     if isinstance(found, int):
-        raise StoreError(
+        raise OutdatedIndex(
             f"{path}: the index has the old format {found}; this earmark reads {FORMAT}",
-            "ingest the episode files again: earmark ingest FILE",
+            "earmark rebuild makes it anew from its sentences",
         )
     raise damage(path, "names no format")
 

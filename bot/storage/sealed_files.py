@@ -14,9 +14,10 @@ from bot.errors import StoreError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MEND = "ingest the episode files again: earmark ingest FILE"
+    from bot.storage.stored_sequences import RowsOnDisk
+
+MEND = "earmark rebuild"
 BLOCK_BYTES = 1 << 20
-SMALLEST_MAPPED_BYTES = 1 << 16  # an empty array cannot be mapped, a small one is not worth it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +101,30 @@ class SealedFiles:
             raise damage(self._folder / name, "its bytes have changed")
         return content
 
-    def read_array(self, name: str, *, mapped: bool) -> NDArray[Any]:
-        """The `.npy` file as a read-only array. A mapped one is checked by size and time, and read only if they differ.
-
-        An array that is in memory survives whatever happens to its file; a mapped one ends the process with SIGBUS
-        where its file is shortened in use.
-        """
+    def read_array(self, name: str) -> NDArray[Any]:
+        """The `.npy` file as a read-only array in memory, which survives whatever happens to the file."""
         import io
 
         import numpy as np
 
-        seal, path = self._seal(name), self._folder / name
-        array: NDArray[Any]
-        if not mapped or seal.size < SMALLEST_MAPPED_BYTES:
-            array = np.load(io.BytesIO(self.read(name)), allow_pickle=False)
-        else:
-            self._size(name)
-            if path.stat().st_mtime_ns != seal.mtime_ns and crc32_of(path) != seal.crc32:
-                raise damage(path, "its bytes have changed")
-            array = np.load(path, mmap_mode="r", allow_pickle=False)
+        array: NDArray[Any] = np.load(io.BytesIO(self.read(name)), allow_pickle=False)
         array.flags.writeable = False
         return array
+
+    def rows_of(self, name: str) -> RowsOnDisk:
+        """The `.npy` file to be read by rows, checked by size and time, and by its bytes only if the time differs."""
+        import numpy as np
+
+        from bot.storage.stored_sequences import RowsOnDisk
+
+        seal, path = self._seal(name), self._folder / name
+        self._size(name)
+        if path.stat().st_mtime_ns != seal.mtime_ns and crc32_of(path) != seal.crc32:
+            raise damage(path, "its bytes have changed")
+        with path.open("rb") as file:
+            np.lib.format.read_magic(file)
+            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+            return RowsOnDisk(path, file.tell(), shape, dtype)
 
     def bytes_of(self, suffix: str) -> int:
         """Total size of the files whose names end so."""

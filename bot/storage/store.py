@@ -1,6 +1,8 @@
 """The store: a folder of generations, one of them current. Nothing that answers is ever changed in place.
 
-gen-0002/   manifest.json, chroma-1f2e3d4c/, episodes/ID/{episode.json, sentences.jsonl, vectors.npy, arrays/}
+episodes/   a folder for each episode, named after its content and shared by generations: ID-0f1e2d3c4b5a6978/
+            {episode.json, sentences.jsonl, words.gz, vectors.npy, arrays/, seal.json}
+gen-0002/   manifest.json (which episodes, and the seal of every file), chroma-1f2e3d4c/, keywords/
 gen-0001/   the one before, for readers that still have it open
 CURRENT     the name of the generation that answers
 .lock       held by the one writer; .writer names it
@@ -8,7 +10,6 @@ CURRENT     the name of the generation that answers
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
@@ -22,8 +23,9 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StoreError, StoreNotBuilt
 from bot.index import Embedder, EpisodeIndex
-from bot.records import Episode, Sentence
+from bot.records import Episode, Passage, Sentence
 from bot.storage.chroma_index import ChromaFailure
+from bot.storage.episode_folders import EpisodeFolders
 from bot.storage.generation import (
     Generation,
     build_generation,
@@ -33,8 +35,10 @@ from bot.storage.generation import (
     read_sentences,
 )
 from bot.storage.generation_check import check_in_child
-from bot.storage.manifest import MANIFEST, NewerFormat, read_manifest
+from bot.storage.manifest import MANIFEST, NewerFormat, named_episodes, read_manifest
 from bot.storage.sealed_files import sync_path, sync_to_disk
+from bot.storage.store_errors import bytes_needed, in_words, not_written
+from bot.storage.stored_sequences import StoredEpisode
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -43,8 +47,6 @@ CURRENT = "CURRENT"
 LOCK = ".lock"
 WRITER = ".writer"
 ATTEMPTS = 3  # at reading, while writers replace what is read
-FULL = (errno.ENOSPC, errno.EDQUOT)
-STILL_ANSWERS = "the index that was there, if any, still answers"
 
 
 class Store:
@@ -52,8 +54,6 @@ class Store:
 
     def __init__(self, folder: Path, *, embedder: Embedder | None, lock_seconds: float) -> None:
         """Without an embedder it can be read, for keyword search, and not written."""
-        if re.match(r"https?:/", str(folder)):
-            raise StoreError(f"{folder}: a Chroma server as store is not supported yet", "name a folder")
         self.folder = Path(folder)
         self._embedder = embedder
         self._lock_seconds = lock_seconds
@@ -70,7 +70,7 @@ class Store:
                 if attempt + 1 < ATTEMPTS and self._current() != current:
                     continue
                 if isinstance(error, OSError):
-                    raise self._in_words(error, "read") from error
+                    raise in_words(self.folder, error, "read") from error
                 raise
         raise AssertionError("the last attempt returns or raises")
 
@@ -101,12 +101,32 @@ class Store:
             unfinished = self._next_unfinished()
             self._sweep()
             try:
-                self._build(unfinished, episodes, self._embedder)
+                stored = [self._folders.put(index) for index in episodes]
+                self._build(unfinished, stored, self._embedder)
                 self._publish(unfinished)
+                self._sweep_episodes()
             except (OSError, ChromaFailure) as error:
-                raise self._not_written(error, _bytes_needed(episodes)) from error
+                raise not_written(self.folder, error, bytes_needed(episodes)) from error
             finally:
                 self._sweep()
+
+    def find(
+        self, episode: Episode, sentences: Sequence[Sentence], passages: Sequence[Passage]
+    ) -> StoredEpisode | None:
+        """The index of exactly these words, where one was kept, also by an ingest that did not come to its end."""
+        return self._folders.find(episode, sentences, passages)
+
+    def keep(self, index: EpisodeIndex) -> StoredEpisode:
+        """The same index, on the disk, for a `write` to come; nothing answers from it before. Raises StoreError."""
+        if self._embedder is None:
+            raise ValueError("a store without an embedder cannot be written")
+        check_episodes([index], self._embedder)
+        with self.locked():
+            self._refuse_newer()
+            try:
+                return self._folders.put(index)
+            except OSError as error:
+                raise not_written(self.folder, error, bytes_needed([index])) from error
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -122,7 +142,7 @@ class Store:
                 "wait for it to end, or set EARMARK_LOCK_SECONDS to wait longer",
             ) from None
         except OSError as error:
-            raise self._in_words(error, "write") from error
+            raise in_words(self.folder, error, "write") from error
         try:
             self._name_writer()
             yield
@@ -142,7 +162,7 @@ class Store:
             return ()
         whole = read_sentences(current)
         try:
-            held = {entry.id for entry in read_manifest(current).episodes}
+            held = named_episodes(current)
         except StoreError:
             held = None
         for folder in reversed(self._generations()):
@@ -151,6 +171,11 @@ class Store:
                     if held is None or name in held:
                         whole.setdefault(name, words)
         return tuple(whole.values())
+
+    @cached_property
+    def _folders(self) -> EpisodeFolders:
+        assert self._embedder is not None
+        return EpisodeFolders(self.folder / "episodes", self._embedder.fingerprint)
 
     @cached_property
     def _lock(self) -> BaseFileLock:
@@ -167,7 +192,7 @@ class Store:
         except NotADirectoryError:
             raise StoreError(f"{self.folder} is not a folder", "name a folder with --store") from None
         except OSError as error:
-            raise self._in_words(error, "read") from error
+            raise in_words(self.folder, error, "read") from error
         if re.fullmatch(r"gen-\d{4,}", name):
             return self.folder / name
         complete = [path for path in self._generations() if (path / MANIFEST).exists()]
@@ -198,11 +223,12 @@ class Store:
         used = [_number(path) for path in [*self._numbered(), *filter(None, [self._current()])]]
         return self.folder / f"gen-{max(used, default=0) + 1:04d}.tmp"
 
-    def _build(self, folder: Path, episodes: Sequence[EpisodeIndex], embedder: Embedder) -> None:
-        build_generation(folder, episodes, embedder)
+    def _build(self, folder: Path, episodes: Sequence[StoredEpisode], embedder: Embedder) -> None:
+        build_generation(folder, episodes, {index.folder: self._folders.seals(index) for index in episodes}, embedder)
         fault = check_in_child(folder, sum(len(index.passages) for index in episodes))
         if fault:
             raise ChromaFailure(f"its check failed: {fault}")
+        self._folders.sync({index.folder for index in episodes} - self._synced())
         sync_to_disk(folder)
 
     def _publish(self, built: Path) -> None:
@@ -233,6 +259,23 @@ class Store:
                     shutil.rmtree(dying, ignore_errors=True)
             (self.folder / f"{CURRENT}.tmp").unlink(missing_ok=True)
 
+    def _synced(self) -> set[str]:
+        """Folders of episodes that the current generation has; they were synced when it was published."""
+        current = self._current()
+        if current is None:
+            return set()
+        try:
+            return {Path(entry.folder).name for entry in read_manifest(current).episodes}
+        except StoreError:
+            return set()
+
+    def _sweep_episodes(self) -> None:
+        """Removes the folders that no generation names; none where that cannot be known."""
+        self._sweep()
+        with suppress(OSError, StoreError):
+            manifests = [read_manifest(path) for path in self._generations()]
+            self._folders.sweep({Path(entry.folder).name for manifest in manifests for entry in manifest.episodes})
+
     def _name_writer(self) -> None:
         import socket
 
@@ -248,33 +291,6 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError):
             return "another process"
 
-    def _not_written(self, error: OSError | ChromaFailure, needed: int) -> StoreError:
-        # Chroma and numpy do not always say that the disk is full.
-        if (isinstance(error, OSError) and error.errno in FULL) or shutil.disk_usage(self.folder).free < needed:
-            return StoreError(
-                f"the disk is full at {self.folder} (a new index takes about {max(1, needed // 1_000_000)} MB)",
-                f"free some space and ingest again; {STILL_ANSWERS}",
-            )
-        if isinstance(error, OSError):
-            return self._in_words(error, "write")
-        return StoreError(
-            f"{self.folder}: the new index could not be written: {error}", f"ingest again; {STILL_ANSWERS}"
-        )
-
-    def _in_words(self, error: OSError, verb: str) -> StoreError:
-        place = error.filename or self.folder
-        advice = "look at the disk, then try again"
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            advice = "change its permissions, or name another folder with --store"
-        return StoreError(f"cannot {verb} {place}: {error.strerror or error}", advice)
-
 
 def _number(folder: Path) -> int:
     return int(folder.name.removesuffix(".tmp").removeprefix("gen-"))
-
-
-def _bytes_needed(episodes: Sequence[EpisodeIndex]) -> int:
-    """Chroma keeps each vector about three times beside ours; 1 MB for its empty tables, and the words."""
-    arrays = sum(4 * index.vectors.nbytes + sum(array.nbytes for array in index.arrays.values()) for index in episodes)
-    words = sum(len(sentence.text) + 200 for index in episodes for sentence in index.sentences)
-    return 1_000_000 + arrays + words

@@ -68,7 +68,13 @@ class TextFile:
 def read_text_file(path: Path) -> TextFile:
     """The lines of a regular file of at most `LIMIT_BYTES`; raises TranscriptError."""
     name = printable(path)
-    data = _read_bytes(path, name)
+    return read_text(name, _read_bytes(path, name))
+
+
+def read_text(name: str, data: bytes) -> TextFile:
+    """The lines of these bytes; `name` stands for them in messages. Raises TranscriptError."""
+    if len(data) > LIMIT_BYTES:
+        raise _too_large(name)
     if not data.strip():
         raise TranscriptError(name, 0, "the file is empty", "give a file with a transcript in it")
     _refuse_binary(data, name)
@@ -77,10 +83,10 @@ def read_text_file(path: Path) -> TextFile:
     if not text.strip():
         raise TranscriptError(name, 0, "the file is empty", "give a file with a transcript in it")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return TextFile(name, data, tuple(_ODD_BREAKS.sub(" ", line) for line in lines), (*notes, *more))
+    return TextFile(name, data, tuple(lines), (*notes, *more))
 
 
-def printable(path: Path) -> str:
+def printable(path: Path | str) -> str:
     """The path with line breaks and control characters escaped, so that it can stand in a one-line message."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in str(path))
 
@@ -102,8 +108,12 @@ def _read_bytes(path: Path, name: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise TranscriptError(name, 0, f"the file cannot be read: {reason}", "check its rights") from None
+    raise _too_large(name)
+
+
+def _too_large(name: str) -> TranscriptError:
     limit = LIMIT_BYTES // 1_000_000
-    raise TranscriptError(name, 0, f"the file is larger than {limit} MB", "give the transcript of one episode a file")
+    return TranscriptError(name, 0, f"the file is larger than {limit} MB", "give the transcript of one episode a file")
 
 
 def _refuse_binary(data: bytes, name: str) -> None:
@@ -164,8 +174,15 @@ def _decode_by_guess(data: bytes, name: str, line: int) -> tuple[str, tuple[str,
 
 
 def _clean(text: str) -> tuple[str, tuple[str, ...]]:
+    text, removed = without_controls(text)
+    return text, (f"{removed} control characters removed",) if removed else ()
+
+
+def without_controls(text: str) -> tuple[str, int]:
+    """The text without controls, escape sequences, reversing and invisible marks, and how many were removed."""
     text = text.replace("\ufeff", "")
+    if text.isascii() and text.isprintable():
+        return text, 0
     text, escapes = _ESCAPE_SEQUENCE.subn("", text)
     text, unprintable = _UNPRINTABLE.subn("", text)
-    removed = escapes + unprintable
-    return text, (f"{removed} control characters removed",) if removed else ()
+    return _ODD_BREAKS.sub(" ", text), escapes + unprintable

@@ -12,14 +12,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from statistics import median
 
 from bot.records import Cue
-from bot.transcripts.reading import LATEST_SECOND, Format, Lines, Reading, in_time_order
+from bot.transcripts.clock import clock_seconds, with_lost_hours
+from bot.transcripts.notes import Notes
+from bot.transcripts.reading import Format, Lines, Reading
 
-_STAMP = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,3}):([0-9]{2})")
+_STAMP = re.compile(r"(?:[0-9]{1,2}:)?[0-9]{1,3}:[0-9]{2}")
 _LIKE_A_STAMP = re.compile(r"-?[0-9]{1,6}(?::[0-9]{1,6}){1,3}")
 _HEAD_ENDS = frozenset({"episode transcript", "use ctrl + f to search"})
 _FOOT = re.compile(r"unlock more with .{1,40}\bpro\b|[•·●▪]", re.IGNORECASE)
@@ -56,25 +59,22 @@ def recognises_page_dump(lines: Lines) -> bool:
 def read_page_dump(lines: Lines) -> Reading:
     """The cues. A cue ends where the next begins; before a long step, when its words are spoken."""
     first = _first_line_of_speech(lines)
-    fragments, notes = _fragments(lines, first)
+    notes = Notes()
+    fragments = _fragments(lines, first, notes)
     if fragments:
         _cut_foot(fragments)
-    notes += _carry_hours(fragments)
-    cues = [Cue(f.start, f.start, f.text(), f.line) for f in fragments if f.paragraphs]
-    ordered, unordered = in_time_order(cues)
-    return Reading(_with_ends(ordered), _title(lines[:first]), (*notes, *unordered))
+    starts = with_lost_hours([(f.line, f.stamp, f.start) for f in fragments], notes)
+    cues = [Cue(start, start, f.text(), f.line) for f, start in zip(fragments, starts, strict=True) if f.paragraphs]
+    for before, after in pairwise(cues):
+        if after.start < before.start:
+            notes.add(after.line, "the time runs backwards; the cues were sorted")
+    cues.sort(key=lambda cue: cue.start)
+    return Reading(_with_ends(cues), _title(lines[:first]), notes.as_tuple())
 
 
 def _seconds(line: str) -> float | None:
     line = line.strip() if len(line) < 80 else ""
-    match = _STAMP.fullmatch(line)
-    if match is None:
-        return None
-    hours, minutes, seconds = int(match[1] or 0), int(match[2]), int(match[3])
-    if seconds > 59 or (match[1] and minutes > 59):
-        return None
-    total = hours * 3600 + minutes * 60 + seconds
-    return float(total) if total < LATEST_SECOND else None
+    return clock_seconds(line) if _STAMP.fullmatch(line) else None
 
 
 def _first_line_of_speech(lines: Lines) -> int:
@@ -87,9 +87,8 @@ def _first_line_of_speech(lines: Lines) -> int:
     return _first_line_of_speech(lines[:start]) if start else len(lines)
 
 
-def _fragments(lines: Lines, first: int) -> tuple[list[_Fragment], list[str]]:
+def _fragments(lines: Lines, first: int, notes: Notes) -> list[_Fragment]:
     fragments: list[_Fragment] = []
-    notes: list[str] = []
     blank = True
     for number, line in enumerate(lines[first:], first + 1):
         text = " ".join(line.split())
@@ -97,13 +96,13 @@ def _fragments(lines: Lines, first: int) -> tuple[list[_Fragment], list[str]]:
         if seconds is not None:
             fragments.append(_Fragment(number, text, seconds))
         elif len(text) < 40 and _LIKE_A_STAMP.fullmatch(text):
-            notes.append(f"line {number}: {text} is not a time; its words were taken with those before")
+            notes.add(number, "{} is not a time; its words were taken with those before", text)
         elif text and (blank or not fragments[-1].paragraphs):
             fragments[-1].add_paragraph(number, text)
         elif text:
             fragments[-1].paragraphs[-1].append(text)
         blank = not text
-    return fragments, notes
+    return fragments
 
 
 def _cut_foot(fragments: list[_Fragment]) -> None:
@@ -118,22 +117,7 @@ def _cut_foot(fragments: list[_Fragment]) -> None:
     last.paragraphs = [speech] if speech else []
 
 
-def _carry_hours(fragments: list[_Fragment]) -> list[str]:
-    """Times that fall from 59:xx to 00:xx in a dump without hours have lost the hour: it is added."""
-    if any(fragment.stamp.count(":") > 1 for fragment in fragments):
-        return []
-    notes, hours, before = [], 0, 0.0
-    for fragment in fragments:
-        stamped = fragment.start
-        if 3540 <= before < 3600 and stamped < 60:
-            hours += 1
-            notes.append(f"line {fragment.line}: the time falls back to {fragment.stamp}; an hour was added")
-        fragment.start += hours * 3600
-        before = stamped
-    return notes
-
-
-def _with_ends(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
+def _with_ends(cues: Sequence[Cue]) -> tuple[Cue, ...]:
     if not cues:
         return ()
     steps = [after.start - before.start for before, after in pairwise(cues)]
@@ -148,7 +132,7 @@ def _with_ends(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
         step = steps[number] if number < len(steps) else long_step
         spoken = min(max(1.0, pace * len(cue.text.split())), typical + 1.0)
         end = cue.start + (min(step, spoken) if step >= long_step else step)
-        ended.append(Cue(cue.start, end, cue.text, cue.line, cue.speaker))
+        ended.append(replace(cue, end=round(end, 3)))
     return _spread_equal_starts(ended)
 
 
@@ -158,9 +142,8 @@ def _spread_equal_starts(cues: list[Cue]) -> tuple[Cue, ...]:
     for start, group in groupby(cues, key=lambda cue: cue.start):
         same = list(group)
         share = (same[-1].end - start) / len(same)
-        for number, cue in enumerate(same):
-            begin = start + number * share
-            spread.append(Cue(begin, begin + share, cue.text, cue.line, cue.speaker))
+        bounds = [round(start + number * share, 3) for number in range(len(same) + 1)]
+        spread += [replace(cue, start=bounds[n], end=bounds[n + 1]) for n, cue in enumerate(same)]
     return tuple(spread)
 
 

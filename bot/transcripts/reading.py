@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from bot.records import Cue
 
 Lines = Sequence[str]
 
-LATEST_SECOND = 100 * 3600
-"""A later time is a misprint, not a podcast."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The cues of a file in time order; `notes` say in words what was mended or left out, and in which line."""
+    """The cues of a file in time order; `notes` say in words what was mended or left out, and in which line.
+
+    `format` is for a reader of several formats: the name of the one that it found.
+    """
 
     cues: tuple[Cue, ...]
     title: str | None = None
     notes: tuple[str, ...] = ()
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class Format:
     read: Callable[[Lines], Reading]
 
 
-def in_time_order(cues: Sequence[Cue]) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
-    """The cues sorted by start (cues of one second keep their order) and a note where they were not."""
-    for before, after in pairwise(cues):
-        if after.start < before.start:
-            return tuple(sorted(cues, key=lambda cue: cue.start)), (
-                f"line {after.line}: the time runs backwards; the cues were sorted",
-            )
-    return tuple(cues), ()
+class UnreadableError(Exception):
+    """Raised by a reader that finds nothing to go by; the file's name is added above it. Line 0: the whole file."""
+
+    def __init__(self, line: int, problem: str, advice: str) -> None:
+        super().__init__(problem)
+        self.line = line
+        self.problem = problem
+        self.advice = advice

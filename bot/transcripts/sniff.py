@@ -5,11 +5,15 @@ A further format is a module of its own and its name in `FORMATS`; the first tha
 
 from __future__ import annotations
 
+from bot.transcripts.html_page import HTML
+from bot.transcripts.json_formats import JSON
+from bot.transcripts.markdown import MARKDOWN
 from bot.transcripts.podchaser import PAGE_DUMP
 from bot.transcripts.reading import Format, Lines
 from bot.transcripts.subtitles import SUBRIP, WEBVTT
+from bot.transcripts.timed_text import TIMED_TEXT
 
-FORMATS: tuple[Format, ...] = (WEBVTT, SUBRIP, PAGE_DUMP)
+FORMATS: tuple[Format, ...] = (JSON, WEBVTT, SUBRIP, HTML, MARKDOWN, TIMED_TEXT, PAGE_DUMP)
 
 
 def recognise(lines: Lines) -> Format | None:

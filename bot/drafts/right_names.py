@@ -1,0 +1,92 @@
+"""Names as they are written, in prose; in quotes the words stay as they were heard, with the name behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from bot.records import Episode
+
+_QUOTED = re.compile(r'("[^"]*"|“[^”]*”)')
+LONGEST_QUOTE = 1000
+"""Characters; a quotation mark that stays open for longer opens no quote."""
+_OPEN_QUOTE = re.compile(r'"[^"]*\Z|“[^”]*\Z')
+
+
+def misheard(episodes: Iterable[Episode]) -> dict[str, str]:
+    """What was heard, in lower case -> the name that was meant, of all these episodes."""
+    return {
+        " ".join(heard.casefold().split()): entry.name
+        for episode in episodes
+        for entry in episode.names
+        for heard in entry.heard
+        if heard.casefold() != entry.name.casefold()
+    }
+
+
+def names_behind(quote: str, names: Mapping[str, str]) -> str:
+    """` (misheard: VS Code)` for a quote that holds a misheard name, else nothing."""
+    pattern = _pattern(names)
+    if pattern is None:
+        return ""
+    meant = dict.fromkeys(names[_key(found)] for found in pattern.findall(quote))
+    absent = [name for name in meant if name.casefold() not in quote.casefold()]
+    return f" (misheard: {', '.join(absent)})" if absent else ""
+
+
+class RightNames:
+    """Puts the right names into prose that comes in pieces, and behind quotes in it that hold a misheard one."""
+
+    def __init__(self, episodes: Iterable[Episode]) -> None:
+        self._names = misheard(episodes)
+        self._pattern = _pattern(self._names)
+        self._longest = max(map(len, self._names), default=0)
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """What can be shown now: all but what may yet become a misheard name or the rest of a quote."""
+        if self._pattern is None:
+            return piece
+        self._held += piece
+        cut = self._safe_length()
+        ready, self._held = self._held[:cut], self._held[cut:]
+        return self._corrected(ready)
+
+    def finish(self) -> str:
+        ready, self._held = self._held, ""
+        return self._corrected(ready)
+
+    def _safe_length(self) -> int:
+        """Ends before an open quote and before words that could begin a name, never inside a word, quote or name."""
+        text, last_line = self._held, self._held.rfind("\n") + 1
+        closed = _QUOTED.sub(lambda quote: "x" * len(quote[0]), text)
+        opened = _OPEN_QUOTE.search(closed, last_line)
+        end = opened.start() if opened and len(text) - opened.start() < LONGEST_QUOTE else len(text)
+        cut = max(last_line, end - self._longest - 1)
+        for found in (*_QUOTED.finditer(text), *(self._pattern.finditer(text) if self._pattern else ())):
+            if found.start() < cut < found.end():
+                cut = found.start()
+        while 0 < cut < len(text) and not text[cut - 1].isspace():
+            cut -= 1
+        return cut
+
+    def _corrected(self, text: str) -> str:
+        if self._pattern is None or not text:
+            return text
+        pieces = _QUOTED.split(text)
+        pieces[::2] = [self._pattern.sub(lambda found: self._names[_key(found[0])], prose) for prose in pieces[::2]]
+        pieces[1::2] = [quote + names_behind(quote, self._names) for quote in pieces[1::2]]
+        return "".join(pieces)
+
+
+def _key(found: str) -> str:
+    return " ".join(found.casefold().split())
+
+
+def _pattern(names: Mapping[str, str]) -> re.Pattern[str] | None:
+    """Finds what was heard as whole words, the longest first."""
+    if not names:
+        return None
+    spellings = sorted(names, key=len, reverse=True)
+    choices = "|".join(r"\s+".join(map(re.escape, spelling.split())) for spelling in spellings)
+    return re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE)

@@ -1,0 +1,1 @@
+"""Texts -> vectors: MiniLM from its package, or an endpoint."""

@@ -1,0 +1,118 @@
+"""Opposites of everyday English."""
+
+from __future__ import annotations
+
+# One line an axis, the two sides apart by `|`. Words that have several everyday senses are left out.
+AXES = """
+more increase rise grow gain climb higher greater | less fewer decrease decline shrink lose drop lower reduce
+large big huge enormous massive giant | small tiny little minor
+want wanted willing eager | refuse refused unwilling reluctant
+accept agree welcome approve | refuse reject decline oppose disagree
+allow permit enable let legal | forbid ban prohibit prevent block illegal
+easy simple effortless straightforward easier | hard difficult tough tricky painful harder complicated challenging
+fast quick rapid speedy faster quicker quickly | slow sluggish slower slowly
+cheap inexpensive affordable cheaper | expensive pricey
+free gratis | paid charge fee priced
+safe harmless secure | dangerous harmful risky unsafe harm hurt damage threaten
+healthy healthier | unhealthy sick
+love enjoy like adore fond | hate dislike loathe detest
+happy glad pleased excited delighted | sad unhappy angry disappointed upset
+afraid scared terrified frightened fear nervous | fearless unafraid brave calm
+trust believe confident certain sure convinced | doubt distrust skeptical sceptical unsure uncertain unclear suspicious
+know aware known knew | unaware unknown ignorant
+remember recall | forget forgot
+begin start launch open opened | end finish close closed shut stop quit cease
+before earlier prior beforehand | after later afterwards subsequently
+early earliest | late latest
+first initially | last finally
+new recent modern young younger newer | old ancient outdated older obsolete
+unchanged same remain remained stayed constant | changed change changing shifted
+gradual gradually slowly | abrupt abruptly sudden suddenly overnight
+expected | unexpected surprised surprise surprising
+same identical similar alike | different differ distinct unlike
+true correct right accurate | false wrong incorrect inaccurate untrue
+good great excellent positive well | bad terrible awful poor negative horrible suck badly
+better best improve superior outperform improvement | worse worst worsen inferior
+success succeed successful win won | failure fail unsuccessful lost losing
+buy bought purchase | sell sold
+give gave offer provide | withhold deny
+include contain | exclude omit
+keep stay remain retain | leave left remove abandon discard move
+public open-source disclosed open shared | private secret proprietary hidden undisclosed confidential
+online | offline
+local nearby | remote distant
+inside internal indoors | outside external outdoors
+strong powerful stronger | weak weaken fragile weaker
+hot warm heat | cold cool frost
+wet humid rain rainy | dry drought
+heavy heavier | light lighter lightweight
+day daytime | night overnight
+possible feasible can able | impossible unable cannot
+necessary essential needed required | unnecessary optional
+important crucial significant matter | unimportant trivial irrelevant insignificant
+rich wealthy | poor
+full complete completely entirely finished whole | empty incomplete partial partly unfinished
+natural | artificial
+manual manually | automatic automated automatically
+human person people | robot
+centralized central centralised | decentralized distributed federated decentralised
+supervised labeled labelled | unsupervised unlabeled unlabelled
+deterministic predictable | random nondeterministic unpredictable probabilistic
+common usual ordinary typical | rare unusual uncommon rarer
+popular | unpopular
+plan intend intentional deliberate | accident accidental unplanned coincidence unexpected
+agreement consensus | dispute disagreement
+support favour favor encourage recommend | oppose discourage discourages
+share shared | hoard
+grow growth | shrinkage
+together jointly | separately alone apart
+serial sequential single-threaded | parallel simultaneous
+structured tabular | unstructured
+simple | complex sophisticated
+busy | idle
+optimistic hopeful | pessimistic
+win | lose
+alive living | dead died extinct
+clean | dirty polluted contaminate
+visible seen | invisible hidden
+guilty | innocent
+male | female
+employer | employee
+teacher | student
+upper up upward | down downward
+left | right
+north | south
+east | west
+wide broad wider | narrow limited narrower
+deep deeper | shallow
+longer longest | shorter shortest
+loud louder noisy | quiet silent quieter
+smooth | rough bumpy
+arrive arrival | depart departure
+borrow | lend
+build built construct create | destroy dismantle demolish
+hire recruit | fire dismiss sack
+permanent | temporary
+present attend attended | absent missing
+majority | minority
+voluntary | compulsory mandatory
+profit | loss
+benefit advantage | harm disadvantage drawback downside
+strength | weakness
+friend ally | enemy rival
+awake | asleep
+sweet | sour bitter
+appear emerge | disappear vanish
+attract | repel
+import | export
+major | minor
+connect connected | disconnect disconnected
+interested curious | bored indifferent uninterested
+follow | ignore
+rise rose | fall fell
+reveal disclose | hide conceal
+praise | criticise criticize
+honest sincere | dishonest
+tight | loose
+raise raised | lower lowered
+"""

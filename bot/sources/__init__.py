@@ -1,0 +1,1 @@
+"""Paths given to `ingest` -> transcripts, with what is known of their episodes."""

@@ -1,0 +1,64 @@
+"""Where the time of an answer goes: the functions of each stage are timed while they run, nested ones once."""
+
+from __future__ import annotations
+
+import functools
+import time
+from typing import Any
+
+EMBED, DENSE, KEYWORD, LATE, WINDOWS = "embed", "dense", "keyword", "late interaction", "windows"
+QUOTES, CONTEXT, CHECK = "quotes", "context", "check"
+IN_QUOTES = (EMBED, DENSE, KEYWORD, LATE, WINDOWS, QUOTES)
+IN_PROSE = (CONTEXT, CHECK)
+
+
+class StageTimes:
+    """`seconds` by stage since the last `restart`; only the outermost of nested stages counts."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._inside = False
+        for stage, owner, name in _functions():
+            setattr(owner, name, self._timed(stage, getattr(owner, name)))
+
+    def restart(self) -> None:
+        self.seconds = dict.fromkeys((*IN_QUOTES, *IN_PROSE), 0.0)
+
+    def _timed(self, stage: str, function: Any) -> Any:
+        @functools.wraps(function)
+        def timed(*given: Any, **named: Any) -> Any:
+            if self._inside:
+                return function(*given, **named)
+            self._inside, began = True, time.perf_counter()
+            try:
+                return function(*given, **named)
+            finally:
+                self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - began
+                self._inside = False
+
+        return timed
+
+
+def _functions() -> list[tuple[str, Any, str]]:
+    """Each stage's functions, by the module or class in which their callers find them."""
+    import bot.ask
+    from bot.embedding.minilm import MiniLM
+    from bot.grounding.grounding import GroundingCheck
+    from bot.search import ranking, search
+    from bot.search.keywords import KeywordIndex
+    from bot.search.library import Library
+    from bot.storage.generation import Generation
+
+    return [
+        (EMBED, MiniLM, "embed_both"),
+        (DENSE, ranking, "dense_scores"),
+        (DENSE, Generation, "search"),
+        (KEYWORD, KeywordIndex, "scores"),
+        (LATE, ranking, "best_matches"),
+        (LATE, ranking, "late_by_passage"),
+        (LATE, Library, "tokens"),
+        (WINDOWS, search, "find_windows"),
+        (QUOTES, bot.ask, "quote_answer"),
+        (CONTEXT, bot.ask, "context_of"),
+        (CHECK, GroundingCheck, "check"),
+    ]

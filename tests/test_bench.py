@@ -1,0 +1,73 @@
+"""What the benchmark makes of its measurements; the measuring itself is `make bench`."""
+
+import os
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from eval.bench_table import Bench, Row, Spread, as_table, performance_table, write_bench
+from eval.growth_plot import growth_plot
+from eval.library_bench import LibraryRow, as_library_table, growth_of
+from eval.processes import PEAK, Answerer, percentile
+from eval.stage_times import IN_PROSE, IN_QUOTES
+
+ROWS = (
+    Row("warm answer", "ms", 4, Spread.of([1, 2, 3, 4]), Spread.of([2, 4, 6, 8]), "10 ms"),
+    Row("the page", "s", 1, Spread.of([1.5])),
+)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param([3.0], Spread(3, 3, 3), id="one"),
+        pytest.param([5.0, 1.0, 3.0, 2.0, 4.0], Spread(3, 2, 4), id="middle half"),
+    ],
+)
+def test_spread_is_the_median_and_the_middle_half(values, expected):
+    assert Spread.of(values) == expected
+
+
+def test_percentile_is_of_the_values_in_order():
+    assert percentile([30, 10, 20], 0.95) == 30
+    assert percentile(list(range(100)), 0.95) == 95
+
+
+def test_table_shows_spread_ratio_and_machine():
+    lines = as_table(Bench("Measured on a machine.", ROWS)).splitlines()
+    assert lines[2] == "| warm answer | 2.5 ms (1.8 to 3.2) | 5.0 ms (3.5 to 6.5) | 0.50 | 10 ms | 4 |"
+    assert lines[3] == "| the page | 1.50 s | - | - | - | 1 |"
+    assert lines[-1] == "Measured on a machine."
+
+
+def test_performance_table_is_that_of_the_written_report(tmp_path):
+    bench = Bench("Measured on a machine.", ROWS)
+    write_bench(bench, tmp_path)
+    assert performance_table(tmp_path) == as_table(bench)
+
+
+def test_library_table_and_plot_have_every_size():
+    rows = [LibraryRow(size, size, 200, 4 * size, Spread.of([10]), 20, 130) for size in (1, 10, 298)]
+    assert len(as_library_table(rows).splitlines()) == 5
+    plot = ElementTree.fromstring(growth_of(rows))
+    assert len(plot.findall("{*}circle")) == 3 * len(plot.findall("{*}polyline"))
+
+
+def test_plot_escapes_its_words():
+    ElementTree.fromstring(growth_plot([1, 2], {"a < b": [0.5, 3]}, "<episodes>"))
+
+
+def test_an_answerer_that_ends_is_an_error():
+    with Answerer([sys.executable, "-c", "raise SystemExit(3)"], {}) as answerer, pytest.raises(RuntimeError):
+        answerer.ask("What?")
+
+
+@pytest.mark.slow
+def test_warm_answers_are_measured_by_stage(bundled_store):
+    """In a process of its own: measuring replaces functions."""
+    with Answerer([sys.executable, "-m", "eval.warm_answers", str(bundled_store)], os.environ) as answerer:
+        measured = answerer.ask("Where did Runway start?")
+    assert all(measured[stage] > 0 for stage in (*IN_QUOTES, *IN_PROSE, PEAK, "first_text", "episode_words"))
+    assert sum(measured[stage] for stage in IN_QUOTES) <= measured["total"]
+    assert measured["first_text"] <= measured["prose"]

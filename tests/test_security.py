@@ -1,0 +1,31 @@
+"""The table of SECURITY.md: its tests exist, and have as many cases as it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TABLE = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("<!-- promises: begin -->")[2]
+PROMISES = re.findall(r"^\| ([^|]+?) \| `tests/(\w+)\.py::(\w+)` \| (\d+) \|$", TABLE, re.MULTILINE)
+
+
+def cases(module: str, test: str) -> int:
+    """How many times a test runs, by the tables that it is parametrized with."""
+    function = getattr(__import__(f"tests.{module}", fromlist=[test]), test)
+    count = 1
+    for mark in getattr(function, "pytestmark", []):
+        if mark.name == "parametrize":
+            count *= len([row for row in mark.args[1] if "inj-" not in str(getattr(row, "id", ""))])
+    return count
+
+
+def test_the_table_has_rows() -> None:
+    assert len(PROMISES) == len(re.findall(r"^\| [A-Z]", TABLE, re.MULTILINE)) > 5
+
+
+@pytest.mark.parametrize(("promise", "module", "test", "count"), PROMISES, ids=[row[2] for row in PROMISES])
+def test_a_promise_has_its_test_and_its_number_of_cases(promise: str, module: str, test: str, count: str) -> None:
+    assert cases(module, test) == int(count)
