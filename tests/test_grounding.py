@@ -123,6 +123,13 @@ def test_right_claim_at_the_wrong_time_is_miscited_and_the_time_is_named(check, 
     assert stamp_of(labels, "I was a diver") in verdict.reason
 
 
+@pytest.mark.parametrize("vectors", [True, False], ids=["with vectors", "words alone"])
+@pytest.mark.parametrize("claim", ["XJ7VORPAL", "Bananas.", "Toasters are funny."])
+def test_words_that_have_nothing_to_do_with_what_is_cited_are_unsupported(check, labels, claim, vectors):
+    judged = judge(check if vectors else GroundingCheck(None), labels, claim, "We don't paint")
+    assert judged.status == "unsupported"
+
+
 def test_claim_without_a_mark_is_uncited(check, labels):
     assert judge(check, labels, "He was a diver for fifteen years.").status == "uncited"
 

@@ -74,6 +74,7 @@ def test_another_thread_waits_too(store):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_two_that_add_at_once_both_succeed(built):
     add = """
 with store.locked():
