@@ -83,8 +83,7 @@ FAULTS: dict[str, Fault] = {
     "M17 one huge piece": Fault(
         [say(f"{TRUE} " + "x" * 9_000_000)],
         "more than 8 MB|longer than",
-        True,
-        {"deadline_seconds": 60, "idle_seconds": 60},
+        settings={"deadline_seconds": 60, "idle_seconds": 60},
     ),
     "M18 empty pieces": Fault([empty_pieces()], "nothing but empty pieces|more than 8 MB|did not begin"),
     "M19 context too long": Fault([limited(10, GOOD)] * 2, "too long for fake -> set EARMARK_CONTEXT_WORDS"),

@@ -479,7 +479,14 @@ def test_answer_is_announced(browser, quotes):
         assert page.get_attribute("#live", "aria-busy") == "false"
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+SCREENS = [
+    pytest.param(scheme, width, marks=[pytest.mark.slow] if scheme == "dark" else [])
+    for scheme in ("light", "dark")
+    for width in (1280, 390)
+]
+
+
+@pytest.mark.parametrize(("scheme", "width"), SCREENS)
 @pytest.mark.skipif(AXE is None, reason="axe-playwright-python is not installed")
 def test_axe_finds_nothing_serious(browser, quotes, scheme, width):
     axe = (Path(AXE.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")

@@ -35,7 +35,7 @@ def _quick_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
 def reply_under(fault: Fault, library: Library, embedder: Any) -> Reply:
     """What is answered; by then, or soon after, no request is open."""
     with FakeOpenAI(fault.script) as server:
-        settings = server.settings(deadline_seconds=DEADLINE_SECONDS, failures_in_a_row=9, **fault.settings)
+        settings = server.settings(**{"deadline_seconds": DEADLINE_SECONDS, "failures_in_a_row": 9} | fault.settings)
         if not settings.openai_base_url:
             settings = settings.model_copy(update={"openai_api_key": None, "openai_base_url": None})
         with ModelChain("openai:fake", settings) as model:
@@ -60,7 +60,12 @@ def assert_told(reply: Reply, fault: Fault) -> None:
     assert not re.search(r"9[678]:", reply.text)
 
 
-@pytest.mark.parametrize("name", FAULTS)
+# They wait for the deadline.
+WAITING = {"M7 hangs to the deadline", "M8 drips", "M18 empty pieces"}
+CASES = [pytest.param(name, marks=[pytest.mark.slow] if name in WAITING else []) for name in FAULTS]
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_every_fault_of_an_endpoint_is_told_and_answered(name: str, library: Library, embedder: Any) -> None:
     assert_told(reply_under(FAULTS[name], library, embedder), FAULTS[name])
 

@@ -212,6 +212,7 @@ def test_several_runs_show_how_far_each_figure_goes_apart(garden, cases, serve, 
     assert (must["mean"], must["least"], must["greatest"]) == (0.6667, 0.0, 1.0)
 
 
+@pytest.mark.slow
 def test_several_runs_are_recorded_and_replay_the_same(garden, cases, serve, tmp_path, capsys):
     serve(fickle())
     asked = ["answers", "--cases", cases, "--store", garden, "--runs", "2", "--json"]

@@ -107,8 +107,8 @@ def replies(row: dict[str, Any], library: Library, embedder: Any) -> Iterator[tu
             yield reply, text, model.prompts
 
 
-# all of them in the slow run, every fifth in each
-CASES = [pytest.param(row, id=row["id"], marks=[pytest.mark.slow] if n % 5 else []) for n, row in enumerate(ROWS)]
+# most in the slow run, every tenth in each
+CASES = [pytest.param(row, id=row["id"], marks=[pytest.mark.slow] if n % 10 else []) for n, row in enumerate(ROWS)]
 
 
 @pytest.mark.parametrize("row", CASES)

@@ -57,6 +57,7 @@ def test_a_named_store_is_refused_with_the_mend_and_left_as_it_is(store_folder):
     assert sorted(store_folder.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_rebuild_makes_a_named_store_answer_again(store_folder):
     write_format_1(store_folder)
     with Earmark.open(store_folder) as bot:
@@ -70,6 +71,7 @@ def test_the_users_own_store_is_rebuilt_when_it_is_opened():
         assert_answers_from_the_lake(bot)
 
 
+@pytest.mark.slow
 def test_ingest_into_it_keeps_its_episodes(store_folder, tmp_path):
     write_format_1(store_folder)
     (tmp_path / "wolf.srt").write_text("1\n00:00:01,000 --> 00:00:06,000\nThe wolf came down from the hill.\n")
@@ -78,6 +80,7 @@ def test_ingest_into_it_keeps_its_episodes(store_folder, tmp_path):
         assert [summary.episode.id for summary in bot.episodes()] == ["lake", "wolf"]
 
 
+@pytest.mark.slow
 def test_an_episode_that_was_removed_since_does_not_come_back(store_folder):
     """The generation before the outdated one still has it."""
     store = Store(store_folder, embedder=WordEmbedder(), lock_seconds=1)
