@@ -1,17 +1,20 @@
 """Shared fixtures: no network but loopback, no settings from outside, one embedding model for the whole run."""
 
 import os
+import shutil
 from pathlib import Path
 
 import hypothesis
 import pytest
 import pytest_socket
+from filelock import FileLock
 
 from bot.embedding.minilm import MiniLM
 from bot.ingest import ingest
 from bot.search.library import Library
 from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.storage.store import Store
+from tests.small_evaluation import CASES, make_garden, write_lines
 
 # The same examples in every run; `--hypothesis-profile=explore` looks for new ones.
 hypothesis.settings.register_profile("repeatable", derandomize=True)
@@ -42,9 +45,14 @@ def embedder() -> MiniLM:
 
 @pytest.fixture(scope="session")
 def bundled_store(tmp_path_factory, embedder) -> Path:
-    """A store with the index of the bundled episode, made once; tests that write take a folder of their own."""
+    """A store with the index of the bundled episode; the workers of one run make it once, and each has its copy."""
     folder = tmp_path_factory.mktemp("bundled") / "store"
-    ingest([BUNDLED_EPISODE], Store(folder, embedder=embedder, lock_seconds=5), embedder)
+    whole_run = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else folder.parent
+    made = whole_run / "bundled-store"
+    with FileLock(f"{made}.lock"):
+        if not made.exists():
+            ingest([BUNDLED_EPISODE], Store(made, embedder=embedder, lock_seconds=5), embedder)
+    shutil.copytree(made, folder)
     return folder
 
 
@@ -60,6 +68,23 @@ def bot(bundled_store):
 
     with Earmark.open(bundled_store) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def garden(tmp_path_factory, embedder) -> str:
+    """A store with the small episode that `garden_cases` ask about; nothing writes to it."""
+    return make_garden(tmp_path_factory.mktemp("garden"), embedder)
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes records as JSON lines to a file of that name; returns its path."""
+    return lambda name, records: write_lines(tmp_path / name, records)
+
+
+@pytest.fixture
+def garden_cases(write) -> str:
+    return write("cases.jsonl", CASES)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.embedding.minilm import MiniLM
 from bot.ingest import ingest
 from bot.storage.store import Store
@@ -66,3 +68,9 @@ def make_garden(folder: Path, embedder: MiniLM) -> str:
 def write_lines(path: Path, records: list[dict[str, Any]]) -> str:
     path.write_text("".join(json.dumps(record) + "\n" for record in records))
     return str(path)
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> tuple[Any, str]:
+    """What was printed: standard output read as JSON (None where there was nothing), standard error as it is."""
+    out, err = capsys.readouterr()
+    return json.loads(out) if out else None, err

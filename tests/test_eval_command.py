@@ -1,5 +1,4 @@
 import contextlib
-import json
 import os
 import subprocess
 import sys
@@ -8,41 +7,21 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from tests.small_evaluation import CASES, OUTPUTS, make_garden, write_lines
+from tests.small_evaluation import OUTPUTS, printed
 
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture(scope="module")
-def garden(tmp_path_factory, embedder):
-    return make_garden(tmp_path_factory.mktemp("garden"), embedder)
-
-
-@pytest.fixture
-def write(tmp_path):
-    return lambda name, records: write_lines(tmp_path / name, records)
-
-
-@pytest.fixture
-def cases(write):
-    return write("cases.jsonl", CASES)
-
-
-def printed(capsys):
-    out, err = capsys.readouterr()
-    return json.loads(out) if out else None, err
-
-
-def test_answers_on_own_cases_as_json(garden, cases, capsys):
-    assert main(["answers", "--cases", cases, "--store", garden, "--json"]) == 0
+def test_answers_on_own_cases_as_json(garden, garden_cases, capsys):
+    assert main(["answers", "--cases", garden_cases, "--store", garden, "--json"]) == 0
     shown, _ = printed(capsys)
     assert shown["figures"]["quoted"]["all"]["value"] == 1.0
     assert shown["figures"]["citation_validity"]["all"]["value"] == 1.0
     assert {row["id"] for row in shown["outcomes"] if row["system"] == "earmark"} == {"bulbs", "again", "submarine"}
 
 
-def test_retrieval_alone_has_no_figures_of_answers(garden, cases, capsys):
-    assert main(["retrieval", "--cases", cases, "--store", garden, "--json"]) == 0
+def test_retrieval_alone_has_no_figures_of_answers(garden, garden_cases, capsys):
+    assert main(["retrieval", "--cases", garden_cases, "--store", garden, "--json"]) == 0
     shown, _ = printed(capsys)
     assert shown["figures"]["evidence_any@1"]["all"]["n"] == 2
     assert "quoted" not in shown["figures"]
@@ -54,11 +33,11 @@ def test_grounding_on_own_outputs(write, capsys):
     assert shown["outcomes"][0]["outcome"]["claims"][0]["status"] == "supported"
 
 
-def test_a_part_writes_no_report_unless_asked(garden, cases, tmp_path, monkeypatch, capsys):
+def test_a_part_writes_no_report_unless_asked(garden, garden_cases, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    main(["retrieval", "--cases", cases, "--store", garden])
+    main(["retrieval", "--cases", garden_cases, "--store", garden])
     assert not (tmp_path / "reports").exists()
-    main(["retrieval", "--cases", cases, "--store", garden, "--report", "mine"])
+    main(["retrieval", "--cases", garden_cases, "--store", garden, "--report", "mine"])
     assert (tmp_path / "mine" / "report.html").exists()
     assert "evidence in the best passage" in capsys.readouterr().out
 
@@ -101,9 +80,9 @@ def test_debug_shows_the_traceback():
     assert "Traceback" in done.stderr
 
 
-def test_a_key_in_the_environment_asks_no_model(garden, cases, monkeypatch, capsys):
+def test_a_key_in_the_environment_asks_no_model(garden, garden_cases, monkeypatch, capsys):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-0123456789abcdef")
-    assert main(["answers", "--cases", cases, "--store", garden, "--json"]) == 0
+    assert main(["answers", "--cases", garden_cases, "--store", garden, "--json"]) == 0
     assert printed(capsys)[0]["stamps"]["model"] == "quotes"
 
 

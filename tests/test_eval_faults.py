@@ -5,16 +5,11 @@ import json
 import pytest
 
 from eval.__main__ import main
-from tests.small_evaluation import CASES, OUTPUTS, make_garden
+from tests.small_evaluation import CASES, OUTPUTS
 
 QUESTION, OUTPUT = CASES[0], OUTPUTS[0]
 REFUSED = CASES[2]
 QUESTIONS_ASKED = ("retrieval", "answers")
-
-
-@pytest.fixture(scope="module")
-def garden(tmp_path_factory, embedder):
-    return make_garden(tmp_path_factory.mktemp("garden"), embedder)
 
 
 def line(record, **changes):

@@ -9,27 +9,7 @@ import pytest
 
 from eval.__main__ import main
 from tests.fakes import KEY, FakeOpenAI, refuse
-from tests.small_evaluation import CASES, make_garden, write_lines
-
-
-@pytest.fixture(scope="module")
-def garden(tmp_path_factory, embedder):
-    return make_garden(tmp_path_factory.mktemp("garden"), embedder)
-
-
-@pytest.fixture
-def write(tmp_path):
-    return lambda name, records: write_lines(tmp_path / name, records)
-
-
-@pytest.fixture
-def cases(write):
-    return write("cases.jsonl", CASES)
-
-
-def printed(capsys):
-    out, err = capsys.readouterr()
-    return json.loads(out) if out else None, err
+from tests.small_evaluation import CASES, printed, write_lines
 
 
 def answer_like_a_model(body):
@@ -61,9 +41,9 @@ def recorded(recording, tmp_path):
     return recording[0], file
 
 
-def test_a_recording_replays_without_the_model_and_gives_the_same(recorded, garden, cases, capsys):
+def test_a_recording_replays_without_the_model_and_gives_the_same(recorded, garden, garden_cases, capsys):
     live, file = recorded
-    assert main(["answers", "--cases", cases, "--store", garden, "--outputs", str(file), "--json"]) == 0
+    assert main(["answers", "--cases", garden_cases, "--store", garden, "--outputs", str(file), "--json"]) == 0
     replayed, _ = printed(capsys)
     assert replayed == live
     [answered] = [row for row in replayed["outcomes"] if row["id"] == "bulbs" and row["system"] == "earmark"]
@@ -78,31 +58,31 @@ def test_a_changed_question_is_a_miss_and_fails(recorded, garden, write, capsys)
     assert "nothing recorded for openai:fake" in capsys.readouterr().err
 
 
-def test_another_model_is_a_miss_and_fails(recorded, garden, cases, capsys):
+def test_another_model_is_a_miss_and_fails(recorded, garden, garden_cases, capsys):
     _, file = recorded
-    arguments = ["answers", "--cases", cases, "--store", garden, "--outputs", str(file)]
+    arguments = ["answers", "--cases", garden_cases, "--store", garden, "--outputs", str(file)]
     assert main([*arguments, "--model", "openai:other"]) == 2
     assert "nothing recorded for openai:other" in capsys.readouterr().err
 
 
-def test_a_changed_context_is_a_miss_and_fails(recorded, garden, cases, monkeypatch, capsys):
+def test_a_changed_context_is_a_miss_and_fails(recorded, garden, garden_cases, monkeypatch, capsys):
     _, file = recorded
     monkeypatch.setenv("EARMARK_HISTORY_TURNS", "0")
-    assert main(["answers", "--cases", cases, "--store", garden, "--outputs", str(file)]) == 2
+    assert main(["answers", "--cases", garden_cases, "--store", garden, "--outputs", str(file)]) == 2
     assert "nothing recorded" in capsys.readouterr().err
 
 
-def test_a_damaged_recording_is_named(recorded, garden, cases, capsys):
+def test_a_damaged_recording_is_named(recorded, garden, garden_cases, capsys):
     _, file = recorded
     file.write_text(file.read_text() + '{"key": 1}\n')
-    assert main(["answers", "--cases", cases, "--store", garden, "--outputs", str(file)]) == 2
+    assert main(["answers", "--cases", garden_cases, "--store", garden, "--outputs", str(file)]) == 2
     assert "recorded.jsonl:" in capsys.readouterr().err
 
 
-def test_an_endpoint_that_fails_ends_with_5_and_wrongs_no_case(garden, cases, monkeypatch, capsys):
+def test_an_endpoint_that_fails_ends_with_5_and_wrongs_no_case(garden, garden_cases, monkeypatch, capsys):
     with FakeOpenAI(script=[refuse(401)] * 9) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        assert main(["answers", "--cases", cases, "--store", garden, "--model", "openai:fake", "--json"]) == 5
+        assert main(["answers", "--cases", garden_cases, "--store", garden, "--model", "openai:fake", "--json"]) == 5
     shown, err = printed(capsys)
     assert shown["figures"]["quoted"]["all"]["value"] is None
     assert len(shown["errors"]) == 3
@@ -143,12 +123,12 @@ def test_a_miss_is_counted_and_the_other_questions_are_still_scored(recorded, ga
         pytest.param(lambda lines: lines[0] + lines[1][:3], id="at-the-start-of-a-line"),
     ],
 )
-def test_an_interrupted_recording_goes_on_where_it_stopped(recorded, garden, cases, serve, cut, capsys):
+def test_an_interrupted_recording_goes_on_where_it_stopped(recorded, garden, garden_cases, serve, cut, capsys):
     live, file = recorded
     lines = file.read_text().splitlines(keepends=True)
     file.write_text(cut(lines))
     server = serve()
-    arguments = ["answers", "--cases", cases, "--store", garden, "--model", "openai:fake", "--record", str(file)]
+    arguments = ["answers", "--cases", garden_cases, "--store", garden, "--model", "openai:fake", "--record", str(file)]
     assert main([*arguments, "--json"]) == 0
     shown, err = printed(capsys)
     assert shown == live
@@ -157,20 +137,20 @@ def test_an_interrupted_recording_goes_on_where_it_stopped(recorded, garden, cas
     assert sorted(file.read_text().splitlines(keepends=True)) == sorted(lines)
 
 
-def test_a_recording_that_was_cut_off_does_not_replay(recorded, garden, cases, capsys):
+def test_a_recording_that_was_cut_off_does_not_replay(recorded, garden, garden_cases, capsys):
     _, file = recorded
     whole = file.read_text()
     file.write_text(whole[:-20])
-    assert main(["answers", "--cases", cases, "--store", garden, "--outputs", str(file)]) == 2
+    assert main(["answers", "--cases", garden_cases, "--store", garden, "--outputs", str(file)]) == 2
     assert f"recorded.jsonl:{whole.count(chr(10))}: cut off -> " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["my notes", '{"id": "mine"}\n', '{"id": "cut'])
-def test_recording_never_overwrites_another_file(garden, cases, serve, tmp_path, text, capsys):
+def test_recording_never_overwrites_another_file(garden, garden_cases, serve, tmp_path, text, capsys):
     file = tmp_path / "notes.txt"
     file.write_text(text)
     server = serve()
-    arguments = ["answers", "--cases", cases, "--store", garden, "--model", "openai:fake", "--record", str(file)]
+    arguments = ["answers", "--cases", garden_cases, "--store", garden, "--model", "openai:fake", "--record", str(file)]
     assert main(arguments) == 2
     assert "notes.txt" in capsys.readouterr().err
     assert file.read_text() == text
@@ -202,9 +182,9 @@ def fickle():
     return respond
 
 
-def test_several_runs_show_how_far_each_figure_goes_apart(garden, cases, serve, capsys):
+def test_several_runs_show_how_far_each_figure_goes_apart(garden, garden_cases, serve, capsys):
     serve(fickle())
-    arguments = ["answers", "--cases", cases, "--store", garden, "--model", "openai:fake", "--runs", "3"]
+    arguments = ["answers", "--cases", garden_cases, "--store", garden, "--model", "openai:fake", "--runs", "3"]
     assert main([*arguments, "--json"]) == 0
     shown, _ = printed(capsys)
     must = shown["spread"]["figures"]["must_contain"]
@@ -213,9 +193,9 @@ def test_several_runs_show_how_far_each_figure_goes_apart(garden, cases, serve, 
 
 
 @pytest.mark.slow
-def test_several_runs_are_recorded_and_replay_the_same(garden, cases, serve, tmp_path, capsys):
+def test_several_runs_are_recorded_and_replay_the_same(garden, garden_cases, serve, tmp_path, capsys):
     serve(fickle())
-    asked = ["answers", "--cases", cases, "--store", garden, "--runs", "2", "--json"]
+    asked = ["answers", "--cases", garden_cases, "--store", garden, "--runs", "2", "--json"]
     file = str(tmp_path / "recorded.jsonl")
     assert main([*asked, "--model", "openai:fake", "--record", file]) == 0
     live, _ = printed(capsys)
@@ -226,11 +206,11 @@ def test_several_runs_are_recorded_and_replay_the_same(garden, cases, serve, tmp
     assert "3 of 9 questions unscored" in printed(capsys)[1]
 
 
-def test_the_spread_stands_on_the_terminal(recorded, garden, cases, capsys):
+def test_the_spread_stands_on_the_terminal(recorded, garden, garden_cases, capsys):
     _, file = recorded
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     write_lines(file, [{**line, "run": run} for run in (1, 2) for line in lines])
-    assert main(["answers", "--cases", cases, "--store", garden, "--outputs", str(file), "--runs", "2"]) == 0
+    assert main(["answers", "--cases", garden_cases, "--store", garden, "--outputs", str(file), "--runs", "2"]) == 0
     assert "least to greatest" in capsys.readouterr().out
 
 
