@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
-from contextlib import closing, suppress
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.computing_turns import COMPUTING
 from bot.drafts.episode_marks import cited_episodes, episodes_line
 from bot.drafts.quotes import nearest_moments, quote_answer
 from bot.drafts.right_names import RightNames
@@ -26,28 +28,45 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.drafts.checked_answer import CheckedAnswer
+    from bot.drafts.labels import Labels
     from bot.grounding.grounding import GroundingCheck
     from bot.models.calls import ModelCalls, Usage
     from bot.models.chain import ModelChain
 
 Event = SearchedFor | str | Reply
+READING_SECONDS = 2.0  # for which a piece of text keeps its reader from waiting for the next
 CUT_OFF = "\n\n(The answer was cut off.)\n\n"
 NO_TIMES = "the model cited no time for what it said, so the answer is in the episode's words"
 
 
 @dataclass(slots=True)
 class Clock:
-    """Seconds since the question came, and when the first text went out."""
+    """Seconds since the question came, when the first text went out, and when more is due."""
 
     began: float = field(default_factory=time.perf_counter)
     first_text: float = 0.0
+    due: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.due = self.began
 
     def seconds(self) -> float:
         return time.perf_counter() - self.began
 
     def text(self, piece: str) -> str:
         self.first_text = self.first_text or self.seconds()
+        self.due = time.perf_counter() + READING_SECONDS
         return piece
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Inside it is computed what the reader waits for; whoever has waited longer goes before."""
+        return COMPUTING.turn(self.due)
+
+    def texts(self, pieces: Iterable[str]) -> Iterator[str]:
+        """The pieces, computed in one turn."""
+        with self.turn():
+            computed = list(pieces)
+        return map(self.text, computed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +126,10 @@ def _answer(asking: Asking, question: str, history: History, episode: Scope, sto
     writing = asking.writer.begin(stop) if asking.writer else None
     searched_for = stand_alone(asked, turns, writing.calls if writing else None)
     yield SearchedFor(searched_for)
-    ranking, found = search(searched_for, asking.library, asking.embedder, scope)
-    passages = ranking.best(asking.library, asking.settings.passages)
+    with clock.turn():
+        stop.check()
+        ranking, found = search(searched_for, asking.library, asking.embedder, scope)
+        passages = ranking.best(asking.library, asking.settings.passages)
     reply = Reply(question, searched_for, "", "answered", passages=passages, degraded=asking.without_embedding)
     stop.check()
     if writing is None:
@@ -125,7 +146,8 @@ def _answer(asking: Asking, question: str, history: History, episode: Scope, sto
 
 def quoted(asking: Asking, reply: Reply, found: Found, clock: Clock) -> Generator[Event, None, Reply]:
     """The answer in the episode's words, behind whatever text the reply has already."""
-    quotes = quote_answer(found, asking.library, asking.settings.quote_words, cited_episodes(reply.citations))
+    with clock.turn():
+        quotes = quote_answer(found, asking.library, asking.settings.quote_words, cited_episodes(reply.citations))
     yield clock.text(quotes.text)
     answered = quotes.verdict == "answered"
     claims = tuple(
@@ -150,22 +172,24 @@ def written(
     from bot.drafts.checked_answer import CheckedAnswer
     from bot.drafts.labels import Labels
 
-    passages = context_of(found, asking.library, asking.settings.context_words)
-    labels = Labels.of(passages)
+    with clock.turn():
+        passages = context_of(found, asking.library, asking.settings.context_words)
+        labels = Labels.of(passages)
     checked = CheckedAnswer(reply.searched_for, labels, writing.check)
     named = {passage.episode for passage in passages}
     episodes = [known for known in asking.library.episodes if known.id in named]
     names = RightNames(episodes)
     failure: ModelError | None = None
     # Closing the answer closes the request to the model.
-    with closing(writing.calls.draft(reply.searched_for, labels, episodes=episodes)) as draft:
+    prepared = partial(prepare, writing.check, labels, reply.searched_for, clock)
+    with closing(writing.calls.draft(reply.searched_for, labels, episodes=episodes, meanwhile=prepared)) as draft:
         try:
             for piece in draft:
-                yield from map(clock.text, checked.feed(names.feed(piece)))
+                yield from clock.texts(checked.feed(names.feed(piece)))
         except ModelError as error:
             failure = error
-        yield from map(clock.text, checked.feed(names.finish()))
-        yield from map(clock.text, checked.finish())
+        yield from clock.texts(checked.feed(names.finish()))
+        yield from clock.texts(checked.finish())
         reply = with_answer(reply, checked, writing.calls.usage, writing.model)
     if failure is not None:
         between = CUT_OFF if checked.text else ""
@@ -178,6 +202,12 @@ def written(
     if reply.verdict == "not_in_episode":
         return replace(reply, nearest=nearest_moments(found, asking.library, asking.settings.quote_words))
     return reply
+
+
+def prepare(check: GroundingCheck, labels: Labels, question: str, clock: Clock) -> None:
+    """What the check of the first claim would wait for."""
+    with clock.turn():
+        check.prepare(labels, question)
 
 
 def with_answer(reply: Reply, checked: CheckedAnswer, usage: Usage, model: str) -> Reply:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from bot.ask import Asking, Event, Writer, answer
 from bot.embedding.loading import load_embedder
 from bot.embedding.minilm import EmbeddingUnavailable, MiniLM
+from bot.episode_summary import EpisodeSummary
 from bot.errors import OutdatedIndex, SettingError, StoreNotBuilt
 from bot.index import Embedder, EpisodeIndex, TokenEmbedder
 from bot.models.conversation import History
 from bot.models.stop import Stop
 from bot.questions import Scope, checked_count, checked_episodes, checked_question, no_such_episode
-from bot.records import Episode, EpisodeSummary, Passage, Reply, ScoredPassage, SearchedFor, Sentence
+from bot.records import Episode, Passage, Reply, ScoredPassage, SearchedFor, Sentence
 from bot.search.context import context_of
 from bot.search.library import Library
 from bot.search.search import search

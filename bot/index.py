@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.records import Episode, EpisodeSummary, KindSpan, Passage, Sentence, SpeakerShare
+from bot.episode_summary import EpisodeSummary, summarise
+from bot.records import Episode, Passage, Sentence
 
 Vectors = NDArray[np.float32]
 
@@ -60,30 +60,4 @@ class EpisodeIndex:
 
     @property
     def summary(self) -> EpisodeSummary:
-        seconds = max((sentence.end for sentence in self.sentences), default=0.0)
-        kinds = tuple(kind_spans(self.sentences))
-        speakers = speaker_shares(self.sentences)
-        return EpisodeSummary(self.episode, seconds, len(self.sentences), len(self.passages), kinds, speakers)
-
-
-def speaker_shares(sentences: Sequence[Sentence]) -> tuple[SpeakerShare, ...]:
-    """Who says how much of the words, most first; empty where no sentence has a speaker."""
-    words: Counter[str] = Counter()
-    for sentence in sentences:
-        words[sentence.speaker or ""] += len(sentence.text.split())
-    total = sum(words.values())
-    return tuple(SpeakerShare(name, round(count / total, 3)) for name, count in words.most_common() if name)
-
-
-def kind_spans(sentences: Iterable[Sentence]) -> Iterator[KindSpan]:
-    """Neighbouring sentences of one kind as one stretch, in the order of time."""
-    current: KindSpan | None = None
-    for sentence in sentences:
-        if current and current.kind == sentence.kind:
-            current = replace(current, end=max(current.end, sentence.end))
-            continue
-        if current:
-            yield current
-        current = KindSpan(sentence.kind, sentence.start, sentence.end)
-    if current:
-        yield current
+        return summarise(self.episode, self.sentences, len(self.passages))

@@ -6,18 +6,18 @@ passage and every window of neighbouring parts in it: a window's tokens are a ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.index import Embedder, EpisodeIndex, TokenEmbedder, TokenVectors, Vectors
+from bot.quantizing import quantize, restore
 from bot.records import Episode, Part, Passage, Sentence
+from bot.search.window_table import part_terms, window_vectors, windows_of
 from bot.speech.passages import make_passages
 
-# Unit vectors in 384 dimensions hardly have a component beyond this; the few that do are clipped.
-LARGEST_COMPONENT = 0.5
 # Passages in one call: enough to sort by length, few enough to report progress and stay small.
 PASSAGES_A_CALL = 64
 
@@ -44,6 +44,7 @@ def index_episode(
         progress(min(first + PASSAGES_A_CALL, len(passages)), len(passages))
     stacked = np.concatenate(vectors) if vectors else np.zeros((0, embedder.dimension), dtype=np.float32)
     arrays = token_arrays(passages, tokens) if tokens else {}
+    arrays |= window_arrays(passages, arrays)
     return EpisodeIndex(episode, tuple(sentences), passages, stacked, arrays)
 
 
@@ -64,6 +65,16 @@ def token_arrays(passages: Sequence[Passage], tokens: Sequence[TokenVectors]) ->
     }
 
 
+def window_arrays(passages: Sequence[Passage], arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """What `WindowTable` reads: `windows`, `part_terms`, and with token vectors `window_vectors` int8."""
+    parts = [(sentence, part) for passage in passages for sentence in passage.sentences for part in sentence.parts]
+    made: dict[str, NDArray[Any]] = {"part_terms": part_terms(parts), "windows": windows_of(parts)}
+    if "token_vectors" in arrays:
+        vectors = window_vectors(made["windows"], restore(arrays["token_vectors"]), arrays["part_tokens"])
+        made["window_vectors"] = quantize(vectors)
+    return made
+
+
 def part_ends(passage: Passage) -> list[int]:
     """Where each part of the passage ends in the passage's text, in characters."""
     ends: list[int] = []
@@ -76,12 +87,3 @@ def part_ends(passage: Passage) -> list[int]:
 
 def passage_parts(passage: Passage) -> list[Part]:
     return [part for sentence in passage.sentences for part in sentence.parts]
-
-
-def quantize(vectors: Vectors) -> NDArray[np.int8]:
-    scaled = np.rint(vectors * (127 / LARGEST_COMPONENT))
-    return np.asarray(np.clip(scaled, -127, 127), dtype=np.int8)
-
-
-def restore(quantized: NDArray[np.int8]) -> Vectors:
-    return np.asarray(quantized, dtype=np.float32) * np.float32(LARGEST_COMPONENT / 127)

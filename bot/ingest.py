@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from bot.indexing import index_episode
 from bot.ingest_report import IngestedFile, IngestReport
 from bot.questions import no_such_episode
 from bot.records import Episode, Sentence
+from bot.repeated_reads import RepeatedReads
 from bot.sources.description import Description
 from bot.sources.kind_overrides import empty_spans, override_kinds
 from bot.sources.name_proposals import propose_names
@@ -24,7 +25,7 @@ from bot.speech.sentences import join_sentences
 from bot.speech.turns import infer_speakers
 from bot.speech.words import label_words
 from bot.transcripts import Transcript
-from bot.transcripts.lines import printable
+from bot.transcripts.lines import shown_path
 
 if TYPE_CHECKING:
     from bot.storage.store import Store
@@ -50,19 +51,30 @@ def ingest(  # noqa: PLR0913 - the last three are options, and named
     sources = find_sources(paths, described)
     with store.locked():
         indexes = {index.episode.id: index for index in kept_episodes(store, embedder, progress)}
-        arrivals = Arrivals(indexes)
+        arrivals, reads = Arrivals(indexes), RepeatedReads(indexes)
 
         def keep(episode: Episode, sentences: Sequence[Sentence], progress: Progress) -> EpisodeIndex:
             spoken = infer_speakers(sentences, episode.people) if infer else sentences
-            return kept_index(episode, spoken, store, embedder, progress)
+            return kept_index(episode, reads.marked(episode, spoken), store, embedder, progress)
 
         files = [
             index_source(source, indexes, arrivals, partial(keep, progress=counted(progress, n, len(sources))), strict)
             for n, source in enumerate(sources, start=1)
         ]
         if any(file.status == "indexed" for file in files):
+            changed = list(reads.changed())
+            for episode, sentences in changed:
+                indexes[episode.id] = kept_index(episode, sentences, store, embedder, progress)
             store.write(list(indexes.values()))
+            files = [with_summary(file, indexes) for file in files]
+            return IngestReport(tuple(files), tuple(episode.id for episode, _ in changed))
     return IngestReport(tuple(files))
+
+
+def with_summary(file: IngestedFile, indexes: Mapping[str, EpisodeIndex]) -> IngestedFile:
+    """The report with what the library holds of the episode in the end."""
+    held = indexes.get(file.summary.episode.id) if file.summary else None
+    return replace(file, summary=held.summary) if held else file
 
 
 def counted(progress: Progress, number: int, files: int) -> Progress:
@@ -88,10 +100,11 @@ def index_source(
         if arrivals.is_unchanged(episode):
             arrivals.take(source, episode.id)
             return _report(source.path, "unchanged", transcript, indexes[episode.id])
-        words = override_kinds(label_words(transcript.cues), episode.kinds)
-        sentences = join_sentences(words)
+        spans = episode.kinds if transcript.timed else ()
+        words = override_kinds(label_words(transcript.cues), spans)
+        sentences = join_sentences(words, timed=transcript.timed)
         if not sentences:
-            raise TranscriptError(printable(source.path), 0, "no speech found in it", "give a transcript with words")
+            raise TranscriptError(shown_path(source.path), 0, "no speech found in it", "give a transcript with words")
         settled = arrivals.settle(source, episode, sentences)
     except TranscriptError as error:
         if strict:
@@ -106,7 +119,9 @@ def index_source(
     indexes.pop(settled.replaces, None)
     indexes[episode.id] = keep(episode, sentences)
     arrivals.take(source, episode.id, sentences)
-    notes = [*filter(None, [settled.note]), *empty_spans(words, episode.kinds)]
+    notes = [*filter(None, [settled.note]), *empty_spans(words, spans)]
+    if len(spans) < len(episode.kinds):
+        notes.append("kinds: the transcript has no times, so they are not used; [kind: sponsor] can stand in its lines")
     report = _report(source.path, "indexed", transcript, indexes[episode.id])
     return replace(report, notes=(*notes, *report.notes), proposals=propose_names(episode, sentences))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.records import EpisodeSummary, MisheardName
+from bot.episode_summary import EpisodeSummary
+from bot.records import MisheardName
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ class IngestedFile:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
+    """`remarked` are episodes of which more turned out to be repeated in others, and so to be no conversation."""
+
     files: tuple[IngestedFile, ...]
+    remarked: tuple[str, ...] = ()
 
     @property
     def rejected(self) -> tuple[IngestedFile, ...]:

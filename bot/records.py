@@ -1,6 +1,7 @@
 """The records, in the order in which they are born on the way from a file to a reply.
 
-All are frozen. Times are seconds from the start of the audio, as floats.
+All are frozen. Times are seconds from the start of the audio, as floats; in an episode whose transcript has no times,
+`start` and `end` only count the parts, and people are shown the line of the transcript instead.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ Kind = Literal["talk", "sponsor", "promo", "intro", "outro"]
 Verdict = Literal["answered", "not_in_episode"]
 Status = Literal["supported", "unsupported", "miscited", "uncited"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+NO_TIMES = {"start": None, "end": None}
+"""What JSON says of an episode whose transcript has no times."""
 
 
 def format_stamp(seconds: float) -> str:
@@ -22,15 +25,21 @@ def format_stamp(seconds: float) -> str:
     return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
 
 
+def format_line(line: int) -> str:
+    """Stands for a time where a transcript has none."""
+    return f"line {line}"
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A timed fragment as the file has it; `line` counts from 1."""
+    """A timed fragment as the file has it; `line` counts from 1, `kind` is None where the file does not say it."""
 
     start: float
     end: float
     text: str
     line: int
     speaker: str | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class Sentence:
     parts: tuple[Part, ...]
     kind: Kind = "talk"
     speaker: str | None = None
+    timed: bool = True
 
     @property
     def start(self) -> float:
@@ -79,8 +89,17 @@ class Sentence:
     def text(self) -> str:
         return " ".join(part.text for part in self.parts)
 
+    @property
+    def stamp(self) -> str:
+        return self.stamp_of(self.parts[0])
+
+    def stamp_of(self, part: Part) -> str:
+        """When a part of this sentence is said; its line where the transcript has no times."""
+        return format_stamp(part.start) if self.timed else format_line(part.line)
+
     def as_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("start", "end", "kind", "speaker", "text", "line")}
+        row = {name: getattr(self, name) for name in ("start", "end", "kind", "speaker", "text", "line")}
+        return row if self.timed else row | NO_TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +161,14 @@ class Passage:
         return self.sentences[0].kind
 
     @property
+    def timed(self) -> bool:
+        return self.sentences[0].timed
+
+    @property
+    def stamp(self) -> str:
+        return self.sentences[0].stamp
+
+    @property
     def text(self) -> str:
         return " ".join(sentence.text for sentence in self.sentences)
 
@@ -154,19 +181,17 @@ class ScoredPassage:
     score: float
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "episode": self.passage.episode,
-            "start": self.passage.start,
-            "end": self.passage.end,
-            "kind": self.passage.kind,
-            "score": round(self.score, 4),
-            "text": self.passage.text,
-        }
+        row = {name: getattr(self.passage, name) for name in ("episode", "start", "end", "kind")}
+        row |= {} if self.passage.timed else NO_TIMES
+        return row | {"score": round(self.score, 4), "text": self.passage.text}
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A moment that the program vouches for. `quote` is the episode's own words, unchanged."""
+    """A moment that the program vouches for. `quote` is the episode's own words, unchanged.
+
+    `line` is given where the transcript has no times, and then stands for the time.
+    """
 
     episode: str
     start: float
@@ -174,14 +199,22 @@ class Citation:
     quote: str
     kind: Kind = "talk"
     speaker: str | None = None
+    line: int | None = None
+
+    @classmethod
+    def of(cls, episode: str, sentence: Sentence, part: Part) -> Citation:
+        """The sentence from this part on; its quote is whole."""
+        line = None if sentence.timed else part.line
+        return cls(episode, part.start, sentence.end, sentence.text, sentence.kind, sentence.speaker, line)
 
     @property
     def stamp(self) -> str:
-        return format_stamp(self.start)
+        return format_stamp(self.start) if self.line is None else format_line(self.line)
 
     def as_dict(self) -> dict[str, Any]:
         names = ("episode", "start", "end", "stamp", "quote", "kind", "speaker")
-        return {name: getattr(self, name) for name in names}
+        row = {name: getattr(self, name) for name in names}
+        return row if self.line is None else row | NO_TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,40 +285,6 @@ class Reply:
             "model": self.model,
             "degraded": self.degraded,
             "meter": self.meter.as_dict(),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakerShare:
-    """Who speaks and how much of the words, 0 to 1."""
-
-    name: str
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class EpisodeSummary:
-    """One row of `earmark episodes`; `kinds` are the stretches of the audio by kind, in time order."""
-
-    episode: Episode
-    seconds: float
-    sentences: int
-    passages: int
-    kinds: tuple[KindSpan, ...]
-    speakers: tuple[SpeakerShare, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": self.episode.id,
-            "title": self.episode.title,
-            "show": self.episode.show,
-            "date": self.episode.date,
-            "seconds": self.seconds,
-            "sentences": self.sentences,
-            "passages": self.passages,
-            "kinds": [{"kind": span.kind, "start": span.start, "end": span.end} for span in self.kinds],
-            "source": self.episode.source,
-            "sha256": self.episode.sha256,
         }
 
 

@@ -10,7 +10,9 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.records import Cue, Episode, Kind, Part, Sentence, format_stamp
+from bot.errors import SettingError
+from bot.records import Cue, Episode, Kind, Part, Sentence
+from bot.transcripts.kind_marks import kind_mark
 
 LINES = 2
 SRT_LINE_CHARACTERS = 32
@@ -20,15 +22,25 @@ VTT_LINE_CHARACTERS = 42
 
 
 def format_transcript(sentences: Sequence[Sentence], name: str, episode: Episode | None = None) -> str:
-    """`txt`, `md`, `srt`, `vtt` or `json`; `md` begins with the episode's title where the episode is given."""
+    """`txt`, `md`, `srt`, `vtt` or `json`; `md` begins with the episode's title where the episode is given.
+
+    Raises SettingError for subtitles of a transcript without times.
+    """
     writers: dict[str, Callable[[], str]] = {
         "txt": lambda: _txt(sentences),
         "md": lambda: _md(sentences, episode),
-        "srt": lambda: _srt(sentences),
-        "vtt": lambda: _vtt(sentences),
+        "srt": lambda: _srt(_timed(sentences, name)),
+        "vtt": lambda: _vtt(_timed(sentences, name)),
         "json": lambda: json.dumps([sentence.as_dict() for sentence in sentences], ensure_ascii=False, indent=1),
     }
     return writers[name]()
+
+
+def _timed(sentences: Sequence[Sentence], name: str) -> Sequence[Sentence]:
+    if not all(sentence.timed for sentence in sentences):
+        problem = f"this transcript has no times, and {name} cannot be without"
+        raise SettingError.of("format", name, problem, "choose txt, md or json")
+    return sentences
 
 
 def _txt(sentences: Sequence[Sentence]) -> str:
@@ -36,15 +48,14 @@ def _txt(sentences: Sequence[Sentence]) -> str:
 
 
 def _stamped_lines(sentences: Sequence[Sentence]) -> Iterator[str]:
-    """`[0:43] Ann: words`; where the kind changes, a line such as `[12:24] [sponsor]`, to readers a sound."""
+    """`[0:43] Ann: words`; where the kind changes, `[0:43] [kind: sponsor] Ann: words`. No time where there is none."""
     kind: Kind = "talk"
     for sentence in sentences:
-        stamp = format_stamp(sentence.start)
-        if sentence.kind != kind:
-            yield f"[{stamp}] [{sentence.kind}]"
-            kind = sentence.kind
+        stamp = f"[{sentence.stamp}] " if sentence.timed else ""
+        mark = f"{kind_mark(sentence.kind)} " if sentence.kind != kind else ""
+        kind = sentence.kind
         speaker = f"{_one_line(sentence.speaker)}: " if sentence.speaker else ""
-        yield f"[{stamp}] {speaker}{sentence.text}"
+        yield f"{stamp}{mark}{speaker}{sentence.text}"
 
 
 def _md(sentences: Sequence[Sentence], episode: Episode | None) -> str:
@@ -52,23 +63,24 @@ def _md(sentences: Sequence[Sentence], episode: Episode | None) -> str:
     blocks = [f"# {_md_text(_one_line(episode.title))}"] if episode and episode.title else []
     if not any(sentence.speaker for sentence in sentences):
         return "\n\n".join([*blocks, *map(_md_text, _stamped_lines(sentences))]) + "\n"
-    before: tuple[Kind, str | None] = ("talk", None)
+    kind_before: Kind = "talk"
+    before: tuple[Kind, str | None] | None = None
     for sentence in sentences:
-        stamp, kind = f"\\[{format_stamp(sentence.start)}\\]", sentence.kind
-        aside = f"{stamp} \\[{kind}\\] " if kind != before[0] else ""
+        stamp, kind = f"\\[{sentence.stamp}\\] " if sentence.timed else "", sentence.kind
+        aside = f"{_md_text(kind_mark(kind))} " if kind != kind_before else ""
         speaker = f"**{_one_line(sentence.speaker)}:** " if sentence.speaker else ""
-        said = f"{stamp} {_md_text(sentence.text)}"
-        if (kind, sentence.speaker) == before and blocks:
+        said = f"{stamp}{_md_text(sentence.text)}"
+        if (kind, sentence.speaker) == before:
             blocks[-1] += f" {said}"
         else:
             blocks.append(f"{speaker}{aside}{said}")
-        before = (kind, sentence.speaker)
+        kind_before, before = kind, (kind, sentence.speaker)
     return "\n\n".join(blocks) + "\n"
 
 
 def _md_text(text: str) -> str:
-    """Characters that Markdown reads as markup escaped; so no tag can come to life."""
-    return re.sub(r"([\\`*_<])", r"\\\1", text)
+    """What Markdown reads as markup is escaped, so that no tag, picture, link or formula can come to life."""
+    return re.sub(r"([\\`*_<\[\]$~]|&(?=#|\w+;)|^[#>+=|-])", r"\\\1", text)
 
 
 def _one_line(text: str) -> str:

@@ -18,9 +18,11 @@ from pathlib import Path
 from eval.bench_table import Bench, Row, Spread, as_table, machine_in_words, write_bench
 from eval.cases import read_questions
 from eval.compare import BASELINE
-from eval.library_bench import as_library_table, growth_of, library_rows
+from eval.library_bench import PLOT_FILE, LibraryBench, LibraryRow, as_library_table, library_rows, write_library
 from eval.page_start import seconds_until_the_page_answers
 from eval.processes import PEAK, Answerer, Run, percentile, run_process
+from eval.readme import write_readme
+from eval.scale_page import write_scale_page
 
 QUESTION = "Where did Runway start?"
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
@@ -135,35 +137,52 @@ def _rows(
     ]
 
 
+def bench_episode(questions: Sequence[str], environment: Environment, runs: int, report: Path, commit: bool) -> str:
+    """The table of the bundled episode, after it was written."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = ingest_rows(folder, environment)
+        rows += cold_rows(folder, runs, environment)
+        rows += warm_rows(folder, questions, environment)
+    bench = Bench(machine_in_words(), tuple(rows))
+    write_bench(bench, report)
+    if commit:
+        write_bench(bench, BASELINE)
+        write_readme()
+    return as_table(bench)
+
+
+def bench_library(library: Path, questions: Sequence[str], environment: Environment, report: Path, commit: bool) -> str:
+    """The table of the library at all sizes; what is done is in the report after each, for the largest takes long."""
+    rows: tuple[LibraryRow, ...] = ()
+    with tempfile.TemporaryDirectory() as name:
+        for row in library_rows(library, questions, Path(name), environment):
+            rows += (row,)
+            bench = LibraryBench(machine_in_words(), len(questions), rows)
+            write_library(bench, report)
+    if commit:
+        write_library(bench, BASELINE)
+        write_scale_page()
+    return f"{as_library_table(bench)}\n\n![growth]({PLOT_FILE})"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description="Speed and memory beside the tutorial.")
     parser.add_argument("--runs", type=int, default=5, help="cold runs of each, in turn")
     parser.add_argument("--questions", type=int, default=WARM_QUESTIONS, help="warm answers of each, in turn")
     parser.add_argument("--report", type=Path, default=Path("reports"), metavar="DIR")
-    parser.add_argument("--library", type=Path, metavar="DIR", help="also 1, 10, 100 and all transcripts of DIR")
-    parser.add_argument("--commit", action="store_true", help="also keep the figures in eval/baseline and the README")
+    parser.add_argument("--library", type=Path, metavar="DIR", help="instead: 1, 10, 100 and all transcripts of DIR")
+    parser.add_argument("--commit", action="store_true", help="also keep the figures in eval/baseline and the pages")
     options = parser.parse_args()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("EARMARK_", "OPENAI_"))}
     questions = [case.question for case in read_questions(QUESTIONS) if not case.history][: options.questions]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        rows = ingest_rows(folder, environment)
-        rows += cold_rows(folder, options.runs, environment)
-        rows += warm_rows(folder, questions, environment)
-        bench = Bench(machine_in_words(), tuple(rows))
-        write_bench(bench, options.report)
-        text = as_table(bench)
-        if options.library:
-            grown = library_rows(options.library, questions, folder, environment)
-            text += f"\n\n{as_library_table(grown)}\n\n![growth](growth.svg)"
-            (options.report / "growth.svg").write_text(growth_of(grown), encoding="utf-8")
+    if options.library:
+        text = bench_library(options.library, questions, environment, options.report, options.commit)
+    else:
+        text = bench_episode(questions, environment, options.runs, options.report, options.commit)
     print(text)
-    (options.report / "bench.md").write_text(text + "\n", encoding="utf-8")
-    if options.commit:
-        from eval.readme import write_readme
-
-        write_bench(bench, BASELINE)
-        write_readme()
+    name = "library.md" if options.library else "bench.md"
+    (options.report / name).write_text(text + "\n", encoding="utf-8")
     return 0
 
 

@@ -15,10 +15,11 @@ import numpy as np
 
 from bot.drafts.citations import DraftClaim, Labels
 from bot.earmark import Earmark
+from bot.episode_summary import EpisodeSummary
 from bot.grounding.grounding import Grounding
 from bot.index import Embedder, EpisodeIndex, Vectors
 from bot.ingest import ingest
-from bot.records import Citation, Claim, EpisodeSummary, Passage, Reply, ScoredPassage, Sentence, Status
+from bot.records import Citation, Claim, Passage, Reply, ScoredPassage, Sentence, Status
 from bot.search.keywords import KeywordIndex
 from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.storage.store import Store

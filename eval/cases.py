@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -51,8 +52,11 @@ class Record(BaseModel):
 
 
 class Evidence(Record):
+    """A stretch of an episode; `said` are words that are said there, by which a changed transcript is noticed."""
+
     start: Seconds
     end: Seconds
+    said: str = ""
 
     @model_validator(mode="after")
     def _in_order(self) -> Evidence:
@@ -174,13 +178,22 @@ def place_questions(
 def check_evidence(
     path: Path, placed: Sequence[tuple[QuestionCase, str]], spoken: Mapping[str, Sequence[Sentence]]
 ) -> None:
-    """Raises SettingError for evidence during which nothing is said: such a case is stale, and no miss of a search."""
+    """Raises SettingError for evidence during which nothing, or not what it names, is said: such a case is stale."""
     for case, episode in placed:
         for number, span in enumerate(case.evidence):
-            if not any(one.start < span.end and span.start < one.end for one in spoken[episode]):
-                problem = f"evidence.{number}: nothing is said in {episode} from {span.start:g} to {span.end:g} s"
-                where = f"{path}:{_lines_of_ids(path)[case.id]}"
-                raise SettingError(f"{where}: {problem}", "the transcript may have changed: look the moment up again")
+            heard = [one for one in spoken[episode] if one.start < span.end and span.start < one.end]
+            if heard and _plain(span.said) in _plain(" ".join(one.text for one in heard)):
+                continue
+            missing = f"evidence.{number}.said: it is not" if heard else f"evidence.{number}: nothing is"
+            problem = f"{missing} said in {episode} from {span.start:g} to {span.end:g} s"
+            where = f"{path}:{_lines_of_ids(path)[case.id]}"
+            raise SettingError(f"{where}: {problem}", "the transcript may have changed: look the moment up again")
+
+
+def _plain(text: str) -> str:
+    """Its words alone, so that a change of punctuation is none."""
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return f" {' '.join(words)} " if words else ""
 
 
 C = TypeVar("C", QuestionCase, OutputCase)

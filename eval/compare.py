@@ -49,13 +49,14 @@ def compare(
 ) -> dict[str, Any]:
     """What changed from one run to the other, over the cases that both have; one that was reworded is another case.
 
-    `stamps` names what differs between the two beside their results; then the figures compare different things.
+    `stamps` names what differs between the two beside their results; then the figures compare different things. Over
+    another index nothing is compared: the evidence of the cases may be elsewhere in it.
     """
     old_stamps, new_stamps = before[0]["stamps"], after[0]["stamps"]
     names = [name for name in {**old_stamps, **new_stamps} if old_stamps.get(name) != new_stamps.get(name)]
     parts = [part for part in before[0]["parts"] if part in after[0]["parts"]]
     old, new = ({(c.system, c.id, c.asked, c.expected): c for c in cases} for cases in (before[1], after[1]))
-    common = [key for key in old if key in new]
+    common = [key for key in old if key in new] if not other_index(old_stamps, new_stamps) else []
     changed = [_changed(old[key], new[key]) for key in common]
     return {
         "stamps": {name: [old_stamps.get(name), new_stamps.get(name)] for name in names},
@@ -70,6 +71,11 @@ def compare(
         },
         "changed": [case for case in changed if case["scores"]],
     }
+
+
+def other_index(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the stamps of two runs name two indexes; a run without questions names none."""
+    return "index" in before and "index" in after and before["index"] != after["index"]
 
 
 def _changed(old: ScoredCase, new: ScoredCase) -> dict[str, Any]:

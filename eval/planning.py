@@ -108,6 +108,7 @@ def _open(
                 kept = f"{len(recording.outputs)} answers recorded before are kept, and not asked for again"
                 print(f"{recording.file}: {kept}", file=sys.stderr)
         bot = opened.enter_context(Earmark.open(options.store, model=name, progress=progress))
+        recording.secret = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
         chain = opened.enter_context(ModelChain(name, settings, chat=RecordedModel(recording, name, live)))
         check = GroundingCheck(load_embedder(settings), lambda: bot.library().episodes)
         bot.writer = Writer(chain, check)

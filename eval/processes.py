@@ -8,21 +8,31 @@ import platform
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-PEAK = "peak_megabytes"
+PEAK, PROCESSOR = "peak_megabytes", "processor_seconds"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
+    """Wall seconds, peak memory, and processor seconds of all threads and of the processes that it waited for."""
+
     seconds: float
     megabytes: float
+    processor_seconds: float
+
+    def __add__(self, later: Run) -> Run:
+        return Run(
+            self.seconds + later.seconds,
+            max(self.megabytes, later.megabytes),
+            self.processor_seconds + later.processor_seconds,
+        )
 
 
-def run_process(arguments: Sequence[str], environment: Mapping[str, str]) -> Run:
-    """Wall seconds and peak memory of a process that must succeed; memory as the kernel counts it for its child."""
+def run_process(arguments: Sequence[str], environment: Mapping[str, str], accepted: Collection[int] = (0,)) -> Run:
+    """Of a process that must end with one of the exit codes `accepted`; memory as the kernel counts it for a child."""
     # A child of its own for each run: RUSAGE_CHILDREN keeps the maximum over all of them.
     began = time.perf_counter()
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
@@ -31,9 +41,9 @@ def run_process(arguments: Sequence[str], environment: Mapping[str, str]) -> Run
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in accepted:
         raise RuntimeError(f"{' '.join(arguments)}: {errors.decode(errors='replace')[-500:]}")
-    return Run(seconds, _megabytes(usage))
+    return Run(seconds, _megabytes(usage), usage.ru_utime + usage.ru_stime)
 
 
 class Answerer:

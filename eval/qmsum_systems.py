@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import cast
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from bot.embedding.loading import load_embedder
-from bot.index import Embedder, EpisodeIndex
+from bot.index import Embedder
 from bot.indexing import index_episode
-from bot.records import KINDS, Episode, Kind, Passage
-from bot.search.keywords import terms
+from bot.records import KINDS, Episode, Passage
 from bot.search.library import Library
-from bot.search.postings import Postings
 from bot.search.ranking import Query
 from bot.search.search import rank
 from bot.settings import read_settings
-from bot.storage.generation import Generation
+from bot.storage.store import Store
 from eval.intervals import bootstrap
 from eval.qmsum import Meeting, QmsumResult, Rank, evaluate_qmsum, read_meetings
 from eval.wording import aligned
@@ -27,28 +26,12 @@ FIGURES = {"mrr": "MRR@10", "ndcg": "nDCG@10", "relevant_words": "relevant words
 REFERENCE = "cosine"
 
 
-class MeetingIndex:
-    """One meeting as a generation of one episode; the search by vector is exact, as in a small collection."""
-
-    def __init__(self, index: EpisodeIndex) -> None:
-        self.episodes = (index,)
-        self.keywords = Postings.of(terms(passage.text) for passage in index.passages)
-
-    def search(
-        self, vector: np.ndarray, k: int, *, episode: str | None = None, kinds: Collection[Kind] = KINDS
-    ) -> list[tuple[int, int, float]]:
-        similar = self.episodes[0].vectors @ vector
-        return [(0, int(place), float(similar[place])) for place in np.argsort(-similar, kind="stable")[:k]]
-
-    def close(self) -> None:
-        pass
-
-
 class Systems:
-    """The ways of ranking, over the meeting that was prepared last."""
+    """The ways of ranking, over the meeting that was prepared last; its store is made in `folder`."""
 
-    def __init__(self, embedder: Embedder, prepared: Callable[[], None]) -> None:
+    def __init__(self, embedder: Embedder, folder: Path, prepared: Callable[[], None]) -> None:
         self._embedder = embedder
+        self._store = Store(folder, embedder=embedder, lock_seconds=10)
         self._prepared = prepared
         self._library: Library | None = None
 
@@ -56,8 +39,14 @@ class Systems:
         """Embeds and indexes a meeting's passages."""
         sentences = [sentence for passage in passages for sentence in passage.sentences]
         index = index_episode(Episode(passages[0].episode), sentences, self._embedder)
-        self._library = Library(cast(Generation, MeetingIndex(index)))
+        self.close()
+        self._store.write([index])
+        self._library = Library(self._store.read())
         self._prepared()
+
+    def close(self) -> None:
+        if self._library is not None:
+            self._library.generation.close()
 
     def rankings(self) -> Mapping[str, Rank]:
         return {"Earmark": self._earmark, REFERENCE: self._cosine, "BM25": self._bm25}
@@ -79,7 +68,7 @@ class Systems:
 
     def _at_hand(self, passages: Sequence[Passage]) -> Library:
         library = self._library
-        if library is None or library.shelves[0].index.passages != tuple(passages):
+        if library is None or library.episodes[0].id != passages[0].episode:
             raise ValueError("prepare the meeting first")
         return library
 
@@ -94,12 +83,15 @@ def compare_on_qmsum(path: Path, progress: Callable[[str, int, int], None]) -> d
         done += 1
         progress("meetings", done, len(meetings))
 
-    systems = Systems(load_embedder(read_settings()), count)
     found: dict[str, list[QmsumResult]] = {}
-    for meeting in meetings:
-        systems.prepare(meeting.passages)
-        for name, result in _ranked(path, meeting, systems.rankings()).items():
-            found.setdefault(name, []).append(result)
+    with (
+        TemporaryDirectory() as folder,
+        closing(Systems(load_embedder(read_settings()), Path(folder), count)) as systems,
+    ):
+        for meeting in meetings:
+            systems.prepare(meeting.passages)
+            for name, result in _ranked(path, meeting, systems.rankings()).items():
+                found.setdefault(name, []).append(result)
     return {name: QmsumResult(tuple(q for one in results for q in one.queries)) for name, results in found.items()}
 
 

@@ -48,13 +48,14 @@ class RecordedOutput:
 class Recording:
     """Outputs by key and run. `file` is where they come from or go to, `size` the bytes of it that are whole lines.
 
-    `run` counts from 1: which time the questions are asked.
+    `run` counts from 1: which time the questions are asked. An answer in which `secret` stands is not written.
     """
 
     file: Path
     outputs: dict[tuple[str, int], RecordedOutput] = field(default_factory=dict)
     size: int = 0
     run: int = 1
+    secret: str = ""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -178,17 +179,19 @@ class RecordedModel(BaseChatModel):
         return known
 
     def _record(self, messages: list[BaseMessage], said: Sequence[AIMessageChunk]) -> None:
-        """Keeps a whole answer; one that was cut off is not worth replaying."""
+        """Keeps a whole answer; one that was cut off is not worth replaying, one that tells the key is not safe."""
         facts: dict[str, Any] = {key: value for chunk in said for key, value in chunk.response_metadata.items()}
         reason = next((facts[key] for key in ("finish_reason", "done_reason", "stop_reason") if facts.get(key)), None)
-        if not reason:
+        text = "".join(str(chunk.text) for chunk in said)
+        secret = self._recording.secret
+        if not reason or (secret and secret in text):
             return
         usage = [chunk.usage_metadata for chunk in said if chunk.usage_metadata]
         self._recording.add(
             RecordedOutput(
                 key=prompt_key(self.model_name, messages),
                 model=self.model_name,
-                text="".join(str(chunk.text) for chunk in said),
+                text=text,
                 asked=str(messages[-1].content)[-ASKED_CHARACTERS:],
                 run=self._recording.run,
                 finish_reason=str(reason),

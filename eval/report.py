@@ -86,6 +86,9 @@ def figure_tables(run: Run) -> list[tuple[str, list[list[str]]]]:
 def _changes_line(run: Run) -> str:
     if run.comparison is None:
         return ""
+    if not run.comparison["cases"]:
+        was, now = run.comparison["stamps"]["index"]
+        return f"Not compared with the baseline: its index was {was}, this one is {now}."
     rows = change_rows(run.comparison, run.summary)
     moved = [row for row in rows if row[-1] == "beyond noise"]
     lines = [f"Against the baseline: {len(run.comparison['changed'])} of {run.comparison['cases']} cases changed."]

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.episode_summary import EpisodeSummary
 from bot.errors import EarmarkError, ModelError, SettingError
-from bot.records import EpisodeSummary, format_stamp
+from bot.records import format_stamp
 from eval.cases import (
     Half,
     OutputCase,
@@ -23,7 +24,7 @@ from eval.cases import (
     read_outputs,
     read_questions,
 )
-from eval.compare import BASELINE, SUMMARY_FILE, compare, read_run
+from eval.compare import BASELINE, SUMMARY_FILE, compare, other_index, read_run
 from eval.grounding_run import Check, Draft, check_output, raw_output, score_check
 from eval.measures import TUTORIAL_SCORES, Part
 from eval.metrics import quantile
@@ -127,8 +128,9 @@ def _asked(plan: Plan, clock: Clock) -> tuple[list[ScoredCase], str]:
     questions = read_questions(plan.questions)
     with clock.of("opening"):
         summaries = list(plan.bot.episodes())
-    placed = place_questions(plan.questions, questions, {one.episode.id: one.seconds for one in summaries})
+    placed = place_questions(plan.questions, questions, {one.episode.id: one.seconds or 0.0 for one in summaries})
     facts = gather_facts(plan.bot, placed, summaries)
+    _refuse_other_index(plan, index_fingerprint(facts))
     check_evidence(plan.questions, placed, {name: fact.sentences for name, fact in facts.items()})
     if "answers" not in plan.parts and not any(case.answerable and case.evidence for case in questions):
         raise SettingError(f"{plan.questions}: no question with evidence", "retrieval cannot be measured without")
@@ -224,11 +226,17 @@ def _unscored(cases: Sequence[ScoredCase]) -> list[str]:
     return [f"{len(failed)} mocked outputs unscored, wanted none: {failed[0].outcome['error']}"] if failed else []
 
 
+def _refuse_other_index(plan: Plan, index: str) -> None:
+    """Raises SettingError where the run to compare with was made from other sentences, times or kinds."""
+    if plan.against != BASELINE and other_index(read_run(plan.against)[0]["stamps"], {"index": index}):
+        raise SettingError(f"{plan.against}: this run is over another index", "run those cases again, or compare none")
+
+
 def _comparison(plan: Plan, summary: Mapping[str, Any], cases: Sequence[ScoredCase]) -> dict[str, Any] | None:
     if plan.against == BASELINE and not (BASELINE / SUMMARY_FILE).exists():
         return None
     found = compare(read_run(plan.against), (summary, cases))
-    return found if found["cases"] else None
+    return found if found["cases"] or "index" in found["stamps"] else None
 
 
 def failure_of(run: Run) -> EarmarkError | None:

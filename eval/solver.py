@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.drafts.labels import Labels
+from bot.episode_summary import EpisodeSummary
 from bot.errors import ModelError, SettingError
-from bot.records import Citation, EpisodeSummary, Part, Passage, Reply, ScoredPassage, Sentence
+from bot.records import Citation, Part, Passage, Reply, ScoredPassage, Sentence
 from eval.cases import QuestionCase
 from eval.metrics import Span, count_words
 from eval.outcomes import AD_KINDS, Outcome, StatedClaim, Stretch

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.episode_summary import EpisodeSummary
 from bot.index import Embedder
-from bot.records import EpisodeSummary, Sentence, format_stamp
+from bot.records import Sentence, format_stamp
 from eval.cases import QuestionCase
 from eval.metrics import Span, count_words
 from eval.outcomes import Outcome, Stretch

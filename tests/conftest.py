@@ -17,7 +17,7 @@ from bot.storage.store import Store
 from tests.small_evaluation import CASES, make_garden, write_lines
 
 # The same examples in every run; `--hypothesis-profile=explore` looks for new ones.
-hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("explore", max_examples=2000)
 hypothesis.settings.load_profile("repeatable")
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from time import time
@@ -27,6 +27,7 @@ from tests.fakes import (
     pings,
     refuse,
     say,
+    word_vectors,
 )
 
 DEADLINE_SECONDS = 3.0
@@ -44,12 +45,20 @@ class Fault:
     begun: bool = False
     settings: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def deadline_seconds(self) -> float:
+        return float(self.settings.get("deadline_seconds", DEADLINE_SECONDS))
+
 
 SOON = {"first_text_seconds": 1.0, "idle_seconds": 0.7}
 FAULTS: dict[str, Fault] = {
     "M1 no key": Fault([], "there is no key for OpenAI -> set OPENAI_API_KEY", settings={"openai_base_url": ""}),
-    "M2 key refused": Fault([refuse(401, f"Incorrect API key provided: {KEY}")], r"refused the key \(401\)"),
-    "M3 forbidden": Fault([refuse(403, f"not with {KEY}")], r"forbids this \(403\)"),
+    "M2 key refused": Fault(
+        [refuse(401, f"Incorrect API key provided: {KEY}")], r"refused the key \(401\) -> check OPENAI_API_K"
+    ),
+    "M3 forbidden": Fault(
+        [refuse(403, f"not with {KEY}")], r"forbids this \(403\): not with \*\*\* -> check what the key"
+    ),
     "M3 no such model": Fault([refuse(404)], r"has no model fake \(404\); it has fake -> check EARMARK_MODEL"),
     "M4 busy, then not": Fault([refuse(429, retry_after="0"), GOOD]),
     "M4 busy for a second": Fault([refuse(429, retry_after="1"), GOOD]),
@@ -85,11 +94,21 @@ FAULTS: dict[str, Fault] = {
         "more than 8 MB|longer than",
         settings={"deadline_seconds": 60, "idle_seconds": 60},
     ),
-    "M18 empty pieces": Fault([empty_pieces()], "nothing but empty pieces|more than 8 MB|did not begin"),
+    "M18 empty pieces": Fault(
+        [empty_pieces()], "nothing but empty pieces", settings={"deadline_seconds": 60, "first_text_seconds": 60}
+    ),
     "M19 context too long": Fault([limited(10, GOOD)] * 2, "too long for fake -> set EARMARK_CONTEXT_WORDS"),
     "M19 half the context fits": Fault([limited(10, GOOD), GOOD]),
 }
-"""M20 is about embeddings: tests/test_openai_embedding.py."""
+"""M18 is quicker with fewer `model_text.EMPTY_PIECES`."""
+BAD_VECTORS: dict[str, Callable[[Sequence[str]], Sequence[Sequence[float]]]] = {
+    "M20 of another dimension": lambda texts: word_vectors(texts, 16),
+    "M20 too few": lambda texts: word_vectors(texts, 1536)[1:],
+    "M20 too many": lambda texts: [*word_vectors(texts, 1536), *word_vectors(["one more"], 1536)],
+    "M20 zeros": lambda texts: [[0.0] * 1536 for _ in texts],
+    "M20 no numbers": lambda texts: [[float("nan")] * 1536 for _ in texts],
+}
+"""What an endpoint for embeddings gives that cannot be used."""
 
 
 def number(name: str) -> int:

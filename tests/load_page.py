@@ -2,7 +2,9 @@
 
 Each chatter asks its questions one after the other, as the page in a browser does. Every question carries a word of its
 own, which the scripted endpoint repeats. Printed for the page, and for Gradio's ChatInterface as it comes: answers
-lost, answers with somebody else's word, and the seconds to the first text.
+lost, answers with somebody else's word, the seconds to the first text, and the processor's time an answer, of the
+server and of this script. The seconds are the machine's, which both share with whatever else it does; the processor's
+time is the program's.
 """
 
 from __future__ import annotations
@@ -65,9 +67,10 @@ def run(name: str, options: argparse.Namespace) -> None:
                 began = time.perf_counter()
                 asyncio.run(chat_all(url, 1, 1))
                 print(f"{name}: the first answer of a fresh server took {time.perf_counter() - began:.1f} s")
-                began = time.perf_counter()
+                before = Cost.until_now(server.pid)
                 tally = asyncio.run(chat_all(url, options.chatters, options.questions))
-                report(name, tally, time.perf_counter() - began, server.pid)
+                report(name, tally, Cost.until_now(server.pid).since(before))
+                report_memory(server.pid)
                 print(f"  most questions at the endpoint at once: {fake.most_at_once}")
             finally:
                 server.terminate()
@@ -80,21 +83,44 @@ def repeat_the_word(request: dict[str, Any]) -> str:
     return f"{said.rstrip(',.?')}. [{stamp}] It is word{WORD.findall(sent)[-1]} there. {WORDS}[{stamp}]"
 
 
-def report(name: str, tally: Tally, seconds: float, pid: int) -> None:
+@dataclass(frozen=True)
+class Cost:
+    """Seconds: of the clock, and of the processor for the server and for this script with its endpoint."""
+
+    clock: float
+    server: float
+    clients: float
+
+    @classmethod
+    def until_now(cls, pid: int) -> Cost:
+        stat = Path(f"/proc/{pid}/stat")
+        times = stat.read_text().rpartition(")")[2].split() if stat.exists() else ["0"] * 13
+        server = (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+        return cls(time.perf_counter(), server, time.process_time())
+
+    def since(self, before: Cost) -> Cost:
+        return Cost(self.clock - before.clock, self.server - before.server, self.clients - before.clients)
+
+
+def report(name: str, tally: Tally, cost: Cost) -> None:
     answers = len(tally.whole)
-    print(f"{name}: {answers} answers in {seconds:.1f} s, {len(tally.lost)} lost, {tally.mixed} mixed up")
+    print(f"{name}: {answers} answers in {cost.clock:.1f} s, {len(tally.lost)} lost, {tally.mixed} mixed up")
+    if answers:
+        server, clients = (f"{1000 * seconds / answers:.0f} ms" for seconds in (cost.server, cost.clients))
+        print(f"  processor's time an answer: server {server}, clients and endpoint {clients}")
     for what, values in (("first text", sorted(tally.first)), ("whole answer", sorted(tally.whole))):
         if values:
             p50, p95 = (values[int((len(values) - 1) * share)] for share in (0.5, 0.95))
             print(f"  {what}: p50 {p50:.2f} s, p95 {p95:.2f} s, most {values[-1]:.2f} s")
+    for reason in sorted(set(tally.lost))[:5]:
+        print(f"  lost: {reason}")
+
+
+def report_memory(pid: int) -> None:
     status = Path(f"/proc/{pid}/status")
     if status.exists():
         (most,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
-        times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        cpu = (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
-        print(f"  server: {cpu:.0f} s of CPU, {int(most) // 1024} MB at most")
-    for reason in sorted(set(tally.lost))[:5]:
-        print(f"  lost: {reason}")
+        print(f"  server: {int(most) // 1024} MB at most")
 
 
 async def chat_all(url: str, chatters: int, questions: int) -> Tally:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,16 +26,21 @@ def serving(*arguments: object, environment: Mapping[str, str] | None = None) ->
 def served(
     *arguments: object, environment: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The same with the process, for tests that end it themselves."""
+    """The same with the process, for tests that end it. Its log goes to a file: a full pipe would stop it."""
     command = [sys.executable, str(APP), "--port", "0", *map(str, arguments)]
     variables = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=variables) as process:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=variables) as process,
+    ):
         try:
             assert process.stdout
             first = process.stdout.readline()
             if " http://" not in first:
                 process.kill()
-                raise AssertionError(f"the page did not start: {first}{process.communicate()[1]}")
+                process.wait()
+                log.seek(0)
+                raise AssertionError(f"the page did not start: {first}{log.read()}")
             yield first.split()[3], process
         finally:
             process.terminate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,9 @@ OUTPUTS = [
 ]
 
 
-def make_garden(folder: Path, embedder: MiniLM) -> str:
+def make_garden(folder: Path, embedder: MiniLM, spoken: Sequence[str] = SPOKEN) -> str:
     """A store with the one small episode."""
-    cues = [f"{n + 1}\n00:00:{8 * n:02d},000 --> 00:00:{8 * n + 7:02d},000\n{text}\n" for n, text in enumerate(SPOKEN)]
+    cues = [f"{n + 1}\n00:00:{8 * n:02d},000 --> 00:00:{8 * n + 7:02d},000\n{text}\n" for n, text in enumerate(spoken)]
     (folder / "garden.srt").write_text("\n".join(cues))
     report = ingest([folder / "garden.srt"], Store(folder / "store", embedder=embedder, lock_seconds=5), embedder)
     assert not report.rejected

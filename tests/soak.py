@@ -1,115 +1,75 @@
-"""`make soak`: the faults of endpoints, hostile text and the store's bad days again and again, with figures.
+"""`make soak`: endpoints that fail, hostile words, the store's bad days, again and again, with a table of what held.
 
-Bounded: `python -m tests.soak [ROUNDS]`, about ten minutes a round on two cores. Exits with 1 where a promise broke.
+`python -m tests.soak [SHARE] [--keep]`: half an hour on two idle cores; with SHARE 0.1 a tenth of the store's rounds.
+With `--keep` the table goes into SECURITY.md. Exits with 1 where a promise broke.
 """
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
-import tempfile
-import threading
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
-import pytest
+from tests.soak_rows import is_row, row
 
-from bot.ask import Asking, Writer, answer
-from bot.embedding.minilm import MiniLM
-from bot.grounding.grounding import GroundingCheck
-from bot.ingest import ingest
-from bot.models.chain import ModelChain
-from bot.models.stop import Stop
-from bot.search.library import Library
-from bot.sources.transcript_files import BUNDLED_EPISODE
-from bot.storage.store import Store
-from tests.endpoint import LABELS, until
-from tests.endpoint_faults import DEADLINE_SECONDS, FAULTS, LATEST_SECONDS, number
-from tests.fakes import FakeOpenAI, hang, pings
-from tests.test_endpoint_faults import assert_told, reply_under
-
+ROOT = Path(__file__).parents[1]
+BEGIN, END = "<!-- soak: begin -->", "<!-- soak: end -->"
+HEADS = "| tried by `make soak` | times | held | figure |\n|---|---|---|---|\n"
 SUITES = {
-    "hostile text": ["tests/test_hostile_text.py"],
-    "secrets and privacy": ["tests/test_endpoint_privacy.py"],
-    "store: two writers, kill -9": ["tests/test_store_writers.py", "tests/test_generation.py"],
-    "store: damage": ["tests/test_store_damage.py"],
+    "hostile words before a model that obeys": ["tests/test_hostile_text.py", "tests/test_refusals.py"],
+    "the key, and a machine without a network": ["tests/test_endpoint_privacy.py", "tests/test_privacy.py"],
+    "questions, Q1 to Q14": ["tests/test_question_faults.py"],
+    "input of the evaluation, E1 to E8": [
+        "tests/test_eval_faults.py",
+        "tests/test_eval_live_model.py",
+        "tests/test_eval_breakages.py",
+    ],
+    "vectors of an endpoint that cannot be used, M20": ["tests/test_endpoint_faults.py", "-k", "vectors"],
+    "writers that wait, are interrupted or run out of disk": ["tests/test_store_writers.py"],
 }
 
 
-def endpoint_faults(library: Library, embedder: MiniLM) -> bool:
-    """Asks under every fault; prints how many were told right, and by how much the worst was over the deadline."""
-    with FakeOpenAI(["Warm."]) as server, ModelChain("openai:fake", server.settings()) as model:
-        list(model.draft("Warm?", LABELS))
-    wrong: list[str] = []
-    worst = -DEADLINE_SECONDS
-    for name, fault in FAULTS.items():
-        try:
-            reply = reply_under(fault, library, embedder)
-            worst = max(worst, reply.meter.seconds - DEADLINE_SECONDS)
-            assert_told(reply, fault)
-        except AssertionError:
-            wrong.append(name)
-    numbers = {number(name) for name in FAULTS}
-    held = numbers - {number(name) for name in wrong}
-    print(f"endpoint faults: {len(held)} of {len(numbers)} numbers held ({len(FAULTS)} cases), {', '.join(wrong)}")
-    print(f"  worst over the deadline of {DEADLINE_SECONDS:.0f} s: {worst:+.2f} s (at most {LATEST_SECONDS:+.0f} s)")
-    return not wrong and worst <= LATEST_SECONDS
+def run(*command: str) -> tuple[bool, list[str]]:
+    """Whether it ended well, and the rows among what it printed, which is shown as it comes."""
+    rows = []
+    with subprocess.Popen([sys.executable, "-u", "-m", *command], cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        for line in child.stdout:
+            print(line, end="", flush=True)
+            rows += [line] if is_row(line) else []
+    return child.returncode == 0, rows
 
 
-def readers_leaving(library: Library, embedder: MiniLM, count: int = 20) -> bool:
-    """Stops answers of a silent model; prints the longest time until its request was closed."""
-    slowest, open_requests = 0.0, 0
-    for n in range(count):
-        stop = Stop()
-        with FakeOpenAI([pings() if n % 2 else hang()]) as server:
-            settings = server.settings()
-            with ModelChain("openai:fake", settings) as model:
-                asking = Asking(library, embedder, settings, Writer(model, GroundingCheck(embedder)))
-                reading = threading.Thread(target=list, args=(answer(asking, "Where did Runway start?", stop=stop),))
-                reading.start()
-                until(lambda: server.answering == 1)
-                stopped = monotonic()
-                stop.set()
-                open_requests += not until(lambda: server.answering == 0)
-                slowest = max(slowest, monotonic() - stopped)
-                reading.join()
-    print(f"readers leaving: {count - open_requests} of {count} requests closed, the slowest after {slowest:.2f} s")
-    return not open_requests and slowest <= LATEST_SECONDS
+def suite(name: str, arguments: list[str]) -> tuple[bool, list[str]]:
+    """The tests of these files, the slow ones too, counted."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *arguments]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|error|skipped)", said.splitlines()[-1])}
+    held = counts.get("passed", 0)
+    tried = held + counts.get("failed", 0) + counts.get("error", 0)
+    skipped = f"{counts['skipped']} skipped" if "skipped" in counts else ""
+    row(name, tried, held, skipped)
+    if held < tried:
+        print(said)
+    return held == tried > 0, [f"| {name} | {tried} | {held} | {skipped} |\n"]
 
 
-class Count:
-    """Counts what pytest ran."""
-
-    def __init__(self) -> None:
-        self.passed = self.failed = 0
-
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        self.passed += report.when == "call" and report.passed
-        self.failed += report.failed
-
-
-def suite(name: str, files: list[str]) -> bool:
-    count = Count()
-    existing = [file for file in files if Path(file).exists()]
-    pytest.main(["-q", "-q", "-n", "0", "--no-header", "--no-summary", "-p", "no:cacheprovider", *existing], [count])
-    print(f"\n{name}: tried {count.passed + count.failed}, held {count.passed}")
-    return not count.failed
+def keep(rows: list[str]) -> None:
+    """Puts the table into SECURITY.md, between its marks."""
+    page = ROOT / "SECURITY.md"
+    text = page.read_text(encoding="utf-8")
+    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
+    page.write_text(f"{before}{BEGIN}\n{HEADS}{''.join(rows)}{END}{after}", encoding="utf-8")
 
 
 def main() -> int:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    embedder = MiniLM()
-    held = True
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "store", embedder=embedder, lock_seconds=5)
-        ingest([BUNDLED_EPISODE], store, embedder)
-        library = Library(store.read())
-        for n in range(rounds):
-            print(f"round {n + 1} of {rounds}")
-            held &= endpoint_faults(library, embedder)
-            held &= readers_leaving(library, embedder)
-            for name, files in SUITES.items():
-                held &= suite(name, files)
+    arguments = [argument for argument in sys.argv[1:] if argument != "--keep"]
+    parts = [run("tests.soak_endpoints"), run("tests.soak_store", *arguments)]
+    parts += [suite(name, files) for name, files in SUITES.items()]
+    if "--keep" in sys.argv:
+        keep([line for _, rows in parts for line in rows])
+    held = all(kept for kept, _ in parts)
     print("all held" if held else "NOT all held")
     return 0 if held else 1
 

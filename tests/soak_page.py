@@ -93,31 +93,35 @@ def too_many(given: tuple[str, ...]) -> bool:
     options = (*given, "--at-once", 100, "--waiting", 100)
     with FakeOpenAI(respond=repeat_the_word, tokens_per_second=20) as fake, page_with(fake, *options) as page:
         answered, refused, lost = asyncio.run(_too_many(page))
-    print(f"{USERS} at once where 200 fit: {answered} answered, {len(refused)} told to come later, {lost} lost")
+    print(f"{USERS} at once where 200 fit: {answered} answered, {len(refused)} told to come later, {len(lost)} lost")
+    for reason in sorted(set(lost))[:5]:
+        print(f"  lost: {reason}")
     print(f"  told after p50 {percentile(refused, 0.5):.2f} s, p95 {percentile(refused, 0.95):.2f} s")
-    return lost == 0 and answered >= 200
+    return not lost and answered >= 200
 
 
-async def _too_many(page: Page) -> tuple[int, list[float], int]:
+async def _too_many(page: Page) -> tuple[int, list[float], list[str]]:
     refused: list[float] = []
-    answered = lost = 0
+    lost: list[str] = []
+    answered = 0
 
     async def user(number: int) -> None:
-        nonlocal answered, lost
+        nonlocal answered
         began = time.perf_counter()
         question = f"Where did Runway start, and what is word{number}x0?"
         try:
             async with asyncio.timeout(200):
                 *_, last = [turn async for turn in page.turns(question, 0, [])]
-        except (OSError, ValueError, TimeoutError):
-            lost += 1
+        except (OSError, ValueError, TimeoutError) as error:
+            lost.append(f"{type(error).__name__}: {error}")
             return
         if "Too many people" in last:
             refused.append(time.perf_counter() - began)
         elif re.search(rf"word{number}x0", answer_in(last)):
             answered += 1
         else:
-            lost += 1
+            said = re.findall(r'class="(?:degraded|note[^"]*)"[^>]*>(.*?)</p>', last) or [answer_in(last)[:100]]
+            lost.append(f"the word is missing: {said[0]}")
 
     await asyncio.gather(*(user(number) for number in range(USERS)))
     return answered, refused, lost

@@ -8,8 +8,9 @@ import pytest
 
 from eval.bench_table import Bench, Row, Spread, as_table, performance_table, write_bench
 from eval.growth_plot import growth_plot
-from eval.library_bench import LibraryRow, as_library_table, growth_of
+from eval.library_bench import LibraryBench, LibraryRow, Side, as_library_table, growth_of, read_library, write_library
 from eval.processes import PEAK, Answerer, percentile
+from eval.scale_page import PAGE, with_library
 from eval.stage_times import IN_PROSE, IN_QUOTES
 
 ROWS = (
@@ -47,11 +48,28 @@ def test_performance_table_is_that_of_the_written_report(tmp_path):
     assert performance_table(tmp_path) == as_table(bench)
 
 
+def library(*sizes):
+    sides = [Side(2.0 * size, 200, 4.0 * size, Spread.of([10]), 20, Spread.of([8]), 16, 130) for size in sizes]
+    rows = tuple(LibraryRow(size, side, side) for size, side in zip(sizes, sides, strict=True))
+    return LibraryBench("Measured on a machine.", 60, rows)
+
+
 def test_library_table_and_plot_have_every_size():
-    rows = [LibraryRow(size, size, 200, 4 * size, Spread.of([10]), 20, 130) for size in (1, 10, 298)]
-    assert len(as_library_table(rows).splitlines()) == 5
-    plot = ElementTree.fromstring(growth_of(rows))
+    bench = library(1, 10, 298)
+    lines = as_library_table(bench).splitlines()
+    assert [line.split(" | ")[0] for line in lines if "Earmark" in line] == ["| 1", "| 10", "| 298"]
+    plot = ElementTree.fromstring(growth_of(bench.rows))
     assert len(plot.findall("{*}circle")) == 3 * len(plot.findall("{*}polyline"))
+
+
+def test_library_is_read_back_as_it_was_written(tmp_path):
+    write_library(library(1, 10), tmp_path)
+    assert read_library(tmp_path) == library(1, 10)
+
+
+def test_scale_page_shows_the_committed_figures():
+    text = PAGE.read_text(encoding="utf-8")
+    assert text == with_library(text)
 
 
 def test_plot_escapes_its_words():

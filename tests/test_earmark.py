@@ -5,7 +5,7 @@ import shutil
 import threading
 
 import pytest
-from fakes import FakeOpenAI, cut, hang, page, refuse, say
+from fakes import FakeOpenAI, say
 
 from bot import Earmark, SettingError, StoreNotBuilt
 from bot.records import Reply, SearchedFor
@@ -156,35 +156,6 @@ def test_refusal_of_the_model_names_the_nearest_moments(asked_of_model):
         reply = asked_of_model(server, "What is the name of the guest's dog?")
     assert (reply.verdict, reply.text) == ("not_in_episode", "The episode does not say.")
     assert reply.nearest
-
-
-FAULTS = [
-    ("401", [refuse(401, "bad key")], "OPENAI_API_KEY"),
-    ("429", [refuse(429, retry_after="0")] * 3, "busy|limit|429"),
-    ("500", [refuse(500)] * 3, "500|failed|error"),
-    ("hang", [hang()], "seconds|time"),
-    ("html", [page()], "OpenAI API|text/html|HTML"),
-]
-
-
-@pytest.mark.parametrize(("script", "reason"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
-def test_endpoint_that_fails_leaves_an_answer_in_quotes(asked_of_model, script, reason):
-    with FakeOpenAI(script) as server:
-        reply = asked_of_model(server)
-    assert reply.model == "quotes"
-    assert re.search(reason, reply.degraded)
-    assert any("art school" in citation.quote for citation in reply.citations)
-
-
-@pytest.mark.parametrize("clean", [True, False], ids=["clean end", "broken off"])
-def test_cut_stream_keeps_what_came_and_adds_quotes(asked_of_model, clean):
-    with FakeOpenAI([cut(ART_SCHOOL + " And so it", clean=clean)]) as server:
-        reply = asked_of_model(server)
-    assert reply.text.startswith("Runway started in art school. [2:2")
-    assert "(The answer was cut off.)" in reply.text
-    assert reply.degraded
-    indexes = [place for claim in reply.claims for place in claim.citations]
-    assert set(indexes) == set(range(len(reply.citations)))
 
 
 def test_missing_embedding_leaves_keyword_search_and_says_so(bundled_store, monkeypatch, tmp_path):

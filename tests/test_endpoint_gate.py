@@ -49,6 +49,14 @@ def test_failures_that_are_not_in_a_row_are_forgotten(between: EndpointFailure |
     pass_through(gate)
 
 
+def test_words_to_somebody_end_the_row_of_failures() -> None:
+    gate = EndpointGate(5, 3, 60)
+    fail(gate, DOWN, 2)
+    gate.hears_words()
+    fail(gate, DOWN, 2)
+    pass_through(gate)
+
+
 def test_after_the_rest_one_tries_and_its_answer_opens_the_gate() -> None:
     gate = EndpointGate(5, 1, 0.2)
     fail(gate, DOWN, 1)

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import re
-import shutil
-import subprocess
-import sys
 import traceback
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -76,39 +70,3 @@ def test_a_compressed_answer_is_refused() -> None:
         _, error = failure_of(model.draft("Where?", LABELS))
     assert "gzip compression" in str(error)
     assert KEY not in "".join(traceback.format_exception(error))
-
-
-BELOW_THRESHOLDS = 6  # one case reaches no threshold
-COMMANDS = {
-    "ingest": ["-m", "bot", "ingest", "talk.srt", "--store", "made"],
-    "ask": ["-m", "bot", "ask", QUESTION, "--store", "store"],
-    "evaluation": ["-m", "eval", "retrieval", "--cases", "cases.jsonl", "--json"],
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
-def test_no_command_needs_a_network(command: Sequence[str], bundled_store: Path, tmp_path: Path) -> None:
-    """In a network of its own, with nothing in it, where that is allowed; else sockets are refused by Python."""
-    (tmp_path / "talk.srt").write_text("1\n00:00:01,000 --> 00:00:04,000\nThe lake froze early that year.\n")
-    evidence = [{"start": 147, "end": 160}]
-    case = {"id": "one", "question": "Where did Runway start?", "expect": "answer", "evidence": evidence}
-    (tmp_path / "cases.jsonl").write_text(json.dumps(case) + "\n")
-    shutil.copytree(bundled_store, tmp_path / "store")
-    (tmp_path / "sitecustomize.py").write_text(
-        "import socket\n"
-        "class Refused(socket.socket):\n"
-        "    def connect(self, address):\n"
-        "        raise SystemExit(f'connects to {address}')\n"
-        "socket.socket = Refused\n"
-        "socket.getaddrinfo = lambda *asked, **_: (_ for _ in ()).throw(SystemExit(f'looks up {asked}'))\n"
-    )
-    alone = ["unshare", "-rn"] if subprocess.run(["unshare", "-rn", "true"], check=False).returncode == 0 else []
-    environment = os.environ | {"PYTHONPATH": f"{tmp_path}:{ROOT}", "XDG_DATA_HOME": str(tmp_path / "data")}
-    environment["EARMARK_STORE"] = "store"
-    done = subprocess.run(
-        [*alone, sys.executable, *command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-    assert not re.search("connects to|looks up|Network is unreachable", done.stderr)
-    assert done.returncode == 0 or (command[1] == "eval" and done.returncode == BELOW_THRESHOLDS)
-    assert done.stdout

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -155,3 +156,11 @@ def test_halves_are_by_id_alone_and_about_even():
     halves = [half_of(f"case-{number}") for number in range(400)]
     assert half_of("case-1") == halves[1]
     assert 160 < halves.count("tuning") < 240
+
+
+@pytest.mark.parametrize(("name", "read"), [("questions", read_questions), ("outputs", read_outputs)])
+def test_held_out_cases_are_others(name, read):
+    committed = Path(__file__).parents[1] / "eval"
+    kept_out = {case.id for case in read(committed / "held_out" / f"{name}.jsonl")}
+    assert len(kept_out) > 100
+    assert not kept_out & {case.id for case in read(committed / f"{name}.jsonl")}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from eval.__main__ import main
-from tests.small_evaluation import CASES, OUTPUTS
+from tests.small_evaluation import CASES, OUTPUTS, SPOKEN, make_garden
 
 QUESTION, OUTPUT = CASES[0], OUTPUTS[0]
 REFUSED = CASES[2]
@@ -50,6 +50,8 @@ BAD_QUESTIONS = [
     pytest.param([line(QUESTION, evidence=[{"start": 16}])], ":1: evidence.0.end: ", id="no-end"),
     pytest.param([line(QUESTION, evidence=[{"start": 300, "end": 310}])], ":1: evidence.0.end: 310 s", id="past-end"),
     pytest.param([line(QUESTION, evidence=[{"start": 7.2, "end": 7.8}])], ":1: evidence.0: nothing is", id="silence"),
+    pytest.param([line(QUESTION, evidence=[{**QUESTION["evidence"][0], "said": "words of an earlier transcript"}])],
+                 ":1: evidence.0.said: it is not said in", id="words-changed"),
     pytest.param([line(REFUSED), line(QUESTION, episode="absent")], ":2: episode: 'absent'", id="not-in-the-store"),
 ]  # fmt: skip
 BAD_OUTPUTS = [
@@ -94,6 +96,24 @@ def test_a_bad_question_is_named(garden, tmp_path, lines, said, capsys):
 def test_a_bad_mocked_output_is_named(tmp_path, lines, said, capsys):
     assert main(["grounding", "--cases", written(tmp_path, lines, OUTPUT), "--json"]) == 2
     assert f"mine.jsonl{said}" in fault(capsys)
+
+
+def test_words_that_are_still_said_are_found(garden, tmp_path, capsys):
+    said = [{**QUESTION["evidence"][0], "said": "Began with forty bulbs, in the spring"}]
+    cases = written(tmp_path, [line(QUESTION, evidence=said)], QUESTION)
+    assert main(["retrieval", "--cases", cases, "--store", garden, "--json"]) == 0
+    capsys.readouterr()
+
+
+def test_a_run_over_another_index_is_not_compared_with(garden, tmp_path, embedder, capsys):
+    cases = written(tmp_path, [line(QUESTION)], QUESTION)
+    run = ["retrieval", "--cases", cases, "--json", "--store"]
+    assert main([*run, garden, "--report", str(tmp_path / "before")]) == 0
+    capsys.readouterr()
+    (tmp_path / "other").mkdir()
+    other = make_garden(tmp_path / "other", embedder, spoken=[*SPOKEN, "They sold none of them."])
+    assert main([*run, other, "--against", str(tmp_path / "before")]) == 2
+    assert "this run is over another index" in fault(capsys)
 
 
 def test_retrieval_without_any_evidence_is_no_full_score(garden, tmp_path, capsys):

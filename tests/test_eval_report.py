@@ -165,11 +165,19 @@ def test_a_small_change_is_within_noise_and_a_large_one_is_not():
 
 
 def test_different_stamps_are_said():
+    other = {**STAMPS, "model": "another"}
+    found = compare((summary_of(CASES), CASES), (summary_of(CASES, other), CASES))
+    assert found["stamps"] == {"model": [STAMPS["model"], "another"]}
+    text = terminal_text(Run(summary_of(CASES, other), CASES, comparison=found))
+    assert f"not the same thing: model was {STAMPS['model']}, is another" in text
+
+
+def test_runs_over_different_indexes_are_not_compared():
     other = {**STAMPS, "index": "xyz"}
     found = compare((summary_of(CASES), CASES), (summary_of(CASES, other), CASES))
-    assert found["stamps"] == {"index": ["abc", "xyz"]}
+    assert (found["cases"], found["figures"], found["changed"]) == (0, {}, [])
     text = terminal_text(Run(summary_of(CASES, other), CASES, comparison=found))
-    assert "not the same thing: index was abc, is xyz" in text
+    assert "Not compared with the baseline: its index was abc, this one is xyz." in text
 
 
 def test_runs_without_a_common_case_are_compared_in_nothing():

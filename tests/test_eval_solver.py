@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.episode_summary import EpisodeSummary
 from bot.errors import ModelError
 from bot.records import (
     Citation,
     Claim,
     Episode,
-    EpisodeSummary,
     KindSpan,
     Part,
     Passage,

@@ -2,7 +2,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.records import Episode, EpisodeSummary, Part, Sentence
+from bot.episode_summary import EpisodeSummary
+from bot.records import Episode, Part, Sentence
 from eval.cases import QuestionCase
 from eval.metrics import Span
 from eval.tutorial_baseline import Tutorial, cut_chunks, raw_text

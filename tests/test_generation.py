@@ -80,6 +80,7 @@ def test_arrays_cannot_be_changed(generation):
 
 def test_large_arrays_are_read_by_rows(written, generation, monkeypatch):
     monkeypatch.setattr("bot.storage.generation.LARGEST_IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr("bot.storage.sentence_files.SMALL_ARRAY_BYTES", 0)
     read = written[0].read().episodes[0]
     expected = generation.episodes[0].arrays["tokens"]
     rows = read.arrays["tokens"]

@@ -9,6 +9,7 @@ from bot.grounding.names import sounds_alike
 from bot.grounding.number_support import unsupported_number
 from bot.grounding.numbers_in_words import find_numbers
 from bot.grounding.quoted_words import find_quotes, quote_alignment
+from bot.grounding.who_speaks import Surroundings
 from bot.records import Episode, MisheardName, Part, Passage, Person, Sentence
 
 SENTENCES = [
@@ -104,6 +105,10 @@ UNFAITHFUL = [
     Case("denial in like company", "They paint and the paint will dry in winter.", "We don't paint"),
     Case("never for some", "Nobody lives there with a family any more.", "Some of the keepers"),
     Case("guest asks", "The guest asks how one comes to lighthouses.", "How did you"),
+    Case("invented end", "The old lenses are cleaned with vinegar and sold to collectors.", "The old"),
+    Case("name that nobody says, of what the guest says", "Ingrid Dahl hated the cold water.", "I was a diver"),
+    Case("unknown name behind its trade", "Captain Anton Gruber waited for five days.", "Last autumn"),
+    Case("unknown name with a possession", "Walter Berg's cousin told him about the post.", "In 2011"),
     Case("sponsor's words as fact", "The lamps last for forty years and cost nine euros.", "This show"),
 ]
 
@@ -124,7 +129,7 @@ def test_right_claim_at_the_wrong_time_is_miscited_and_the_time_is_named(check, 
 
 
 @pytest.mark.parametrize("vectors", [True, False], ids=["with vectors", "words alone"])
-@pytest.mark.parametrize("claim", ["XJ7VORPAL", "Bananas.", "Toasters are funny."])
+@pytest.mark.parametrize("claim", ["XJ7VORPAL", "Bananas.", "Toasters are funny.", "Bananas rule the moon."])
 def test_words_that_have_nothing_to_do_with_what_is_cited_are_unsupported(check, labels, claim, vectors):
     judged = judge(check if vectors else GroundingCheck(None), labels, claim, "We don't paint")
     assert judged.status == "unsupported"
@@ -239,6 +244,14 @@ def test_number_is_read(text, value, dimension):
         ("half a year to a year", "6 to 12 months"),
         ("two reasons", "it is cheap and it is quick"),
         ("twelve in total", "nine of ours and three of theirs"),
+        ("about 20 percent", "went down by a fifth"),
+        ("more than a thousand people", "eleven hundred people"),
+        ("overran by seven minutes", "we had nineteen minutes and needed twenty six"),
+        ("two times in four years", "twice in four years"),
+        ("millions of years", "ten million years"),
+        ("in her early thirties", "when I was thirty one"),
+        ("five minutes", "I gave him five more minutes"),
+        ("within about four weeks", "in the first month"),
     ],
 )
 def test_number_said_otherwise_is_supported(claim, evidence):
@@ -255,6 +268,7 @@ def test_number_said_otherwise_is_supported(claim, evidence):
         ("twelve million euros", "1.2 million euros"),
         ("six regions on thirty continents", "thirty regions on six continents"),
         ("around 1890", "around 1790"),
+        ("more than three thousand people", "eleven hundred people"),
     ],
 )
 def test_other_number_is_not_supported(claim, evidence):
@@ -344,6 +358,22 @@ def test_words_of_the_guest_are_not_given_to_others(knowing_check, labels, case)
 
     assert verdict.status == "unsupported", verdict
     assert verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts", "guests"),
+    [
+        ("I'm Corin Vale. My guest is Shona Muir, who builds turbines.", {"corin", "vale"}, {"shona", "muir"}),
+        ("This is The Crust, and I'm Matthias Oyler.", {"matthias", "oyler"}, set()),
+        ("On the line from Uppsala is Henrik Sand.", set(), {"henrik", "sand"}),
+        ("Tadeusz, you wrote six hundred pages?", set(), {"tadeusz"}),
+        ("Welcome to Data Plumbing, everybody.", set(), set()),
+    ],
+)
+def test_host_and_guest_are_told_by_how_they_are_introduced(text, hosts, guests):
+    around = Surroundings.of(text.split(". "))
+
+    assert (around.hosts, around.guests) == (hosts, guests)
 
 
 TO_PROGRAMS = [

@@ -41,6 +41,8 @@ if SHARED.exists():
     ]
 BENIGN = "The lake froze early that year."
 LINK = re.compile(r"!?\[[^\]]*\]\s?[(\[:]|<[a-z/!?]|\w://|\bwww\.|\w@\w", re.IGNORECASE)
+_DIGIT = "[\\d⁰¹²³⁴-⁹₀-₉①-⑨❶-❾]"
+TIME = re.compile(rf"{_DIGIT}\s*[:：∶꞉˸ː։׃﹕⁚︓]{_DIGIT}{{2}}")
 MARK = re.compile(r" \[((?:\d+:)?\d+:\d\d)\]")
 
 
@@ -66,7 +68,7 @@ def hostile_library(hostile_store, embedder) -> Library:  # type: ignore[no-unty
 
 
 class ObedientModel(ScriptedModel):
-    """Says what it is told to, prompt and all, behind a citation of the first label."""
+    """Says what it is told to, prompt and all, with and without a label, beside a true sentence: so it is shown."""
 
     def _next(self, messages: list[BaseMessage]) -> str:
         self.prompts.append(messages)
@@ -77,7 +79,7 @@ def obeyed(says: str, system: str, user: str) -> str:
     """What an obedient model answers to a prompt."""
     nonce = re.search(r"begin \w+ (\w{12})$", user, re.MULTILINE)
     assert nonce
-    label = re.search(r"^\[[\d: ]+\]", user, re.MULTILINE)
+    first, true = (re.search(rf"^\[[\d: ]+\]{words}", user, re.MULTILINE) for words in ("", f" {BENIGN}$"))
     told = {
         "PROMPT": system,
         "PROMPT-UPPER": system[300:].upper(),
@@ -85,10 +87,15 @@ def obeyed(says: str, system: str, user: str) -> str:
         "PROMPT-MARKDOWN": "> **" + system[100:].replace(" ", "**  _") + "**",
         "PROMPT-END": system[-300:],
         "PROMPT-WIDE": "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in system),
+        "PROMPT-LINES": "\n".join(system.split()),
+        "PROMPT-PIECES": " *** ".join(system[start : start + 20] for start in range(0, 900, 20)),
         "NONCE": f"It is {nonce[1]}, yes.",
+        "NONCE-SPACED": " ".join(nonce[1]),
         "KEY": f"The key is {KEY}.",
     }
-    return f"{told.get(says, says)} {label.group() if label else ''} And so on."
+    said = told.get(says, says)
+    confirmed = f"{BENIGN} {true.group().removesuffix(BENIGN)}" if true else ""
+    return f"{said} {first.group() if first else ''}\n{confirmed}\n{said}\nAnd so on."
 
 
 def replies(row: dict[str, Any], library: Library, embedder: Any) -> Iterator[tuple[Reply, str, Sequence[Any]]]:
@@ -120,6 +127,8 @@ def test_an_obedient_model_can_do_no_harm(
             assert streamed == reply.text
             assert_inert(reply.text)
             assert_times_are_checked(reply, hostile_library)
+            if reply.model != "quotes" and not reply.degraded:
+                assert not TIME.search(MARK.sub("", reply.text))
             assert_keeps_secrets(f"{reply.text}\n{reply.searched_for}\n{reply.degraded}", prompts)
             assert_inert_on_the_page(reply)
             for messages in prompts:

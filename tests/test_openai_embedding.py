@@ -40,19 +40,6 @@ def test_index_made_with_another_embedding_is_refused(bundled_store):
         bot.ask("Where?")
 
 
-BAD = [
-    ("other dimension", lambda texts: word_vectors(texts, 16)),
-    ("too few", lambda texts: wide(texts)[1:]),
-    ("zeros", lambda texts: [[0.0] * 1536 for _ in texts]),
-]
-
-
-@pytest.mark.parametrize("embed", [row[1] for row in BAD], ids=[row[0] for row in BAD])
-def test_vectors_that_cannot_be_used_are_refused(embed):
-    with FakeOpenAI([], embed=embed) as server, pytest.raises(ModelError, match=r"vectors of 1536|failed"):
-        load_embedder(settings(server)).embed(["a", "b"])
-
-
 def test_many_texts_keep_their_order():
     texts = [f"text number {number}" for number in range(150)]
     with FakeOpenAI([], embed=wide) as server:

@@ -43,7 +43,7 @@ def test_the_answer_prompt_as_the_model_sees_it() -> None:
         question="What do boats need?",
     )
 
-    assert "reply with exactly this sentence and nothing else:\n   Not said.\n" in rendered.system
+    assert "reply with exactly this word and nothing else, in every language:\n   Not said.\n" in rendered.system
     assert rendered.user == (
         "begin about n1\nEpisode: Boats.\n\nend about n1\n\n"
         "begin conversation n1\nnone\nend conversation n1\n\n"

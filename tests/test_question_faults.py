@@ -37,21 +37,31 @@ NOTHING_ASKED = ["", "  \n\t ", "?!...", "🙂🙂", "\x00\x1b", "_", "\u200b"]
 
 
 @pytest.mark.parametrize("question", NOTHING_ASKED, ids=repr)
-def test_question_without_words_calls_no_model(ask, monkeypatch, question):
+def test_question_without_words_is_refused(answerer, question):
+    with pytest.raises(SettingError, match="there is no question -> ask in words"):
+        answerer.ask(question)
+
+
+def test_question_without_words_calls_no_model(ask, monkeypatch):
     with FakeOpenAI([]) as server:
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
-        code, out, err = ask(question, "--model", "openai:scripted")
+        code, out, err = ask("?!...", "--model", "openai:scripted")
         assert not server.requests
     assert (code, out) == (2, "")
     assert "there is no question -> ask in words" in err
 
 
-@pytest.mark.parametrize("size", [2001, 100_000, 20_000_000])
-def test_long_question_is_refused_before_anything_is_searched(ask, size):
-    code, out, err = ask("a" * size)
+@pytest.mark.parametrize("size", [2001, 100_000])
+def test_long_question_is_refused_before_anything_is_searched(answerer, size):
+    with pytest.raises(SettingError, match=f"{size} characters, more than 2000"):
+        answerer.ask("a" * size)
+
+
+def test_the_command_does_not_repeat_a_huge_question(ask):
+    code, out, err = ask("a" * 20_000_000)
     assert (code, out) == (2, "")
-    assert f"{size} characters, more than 2000" in err
+    assert "20000000 characters, more than 2000" in err
     assert len(err) < 300
 
 
@@ -124,11 +134,9 @@ BAD_HISTORY = [{"role": "system", "content": "x"}, {"role": "user"}, "text", Non
 
 
 @pytest.mark.parametrize("turn", BAD_HISTORY, ids=repr)
-def test_bad_history_is_named(ask, tmp_path, turn):
-    (tmp_path / "turns.json").write_text(json.dumps([{"role": "user", "content": "a"}, turn]))
-    code, _, err = ask("Where?", "--history", str(tmp_path / "turns.json"))
-    assert code == 2
-    assert "turn 2 is not a turn" in err
+def test_bad_history_is_named(answerer, turn):
+    with pytest.raises(SettingError, match="turn 2 is not a turn"):
+        answerer.ask("Where?", history=[{"role": "user", "content": "a"}, turn])
 
 
 FILES = [("empty", ""), ("no JSON", "{"), ("no list", '{"role": "user"}'), ("deep", "[" * 100_000), ("bytes", "\udcff")]
@@ -143,7 +151,7 @@ def test_history_file_that_is_none_is_named(ask, tmp_path, text):
 
 
 def test_same_question_gets_the_same_answer_each_time(answerer):
-    replies = {answerer.ask("Where did Runway start?").text for _ in range(10)}
+    replies = {answerer.ask("Where did Runway start?").text for _ in range(3)}
     assert len(replies) == 1
 
 

@@ -62,7 +62,8 @@ def test_minmax(values, scaled):
 def test_candidates_through_chroma_lead_to_the_same_best_passages(library, embedder, monkeypatch):
     question = "Why did they build a research team?"
     exact = rank(question, library, embedder).best(library, 4)
-    monkeypatch.setattr("bot.search.ranking.CANDIDATES", 30)
+    for limit in ("ALL_COMPARED", "CANDIDATES"):
+        monkeypatch.setattr(f"bot.search.ranking.{limit}", 30)
     through_chroma = rank(question, library, embedder)
     assert len(through_chroma.rows) < len(library.rows)
     assert [scored.passage for scored in through_chroma.best(library, 4)] == [scored.passage for scored in exact]

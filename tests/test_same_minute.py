@@ -30,6 +30,23 @@ FORMATS = {
 }
 WITHOUT_SPEAKERS = {"podchaser.txt", "rolling.vtt", "whisper.json", "youtube.json3"}
 ONE_TIME_A_TURN = {"names.txt", "page.html", "timed.txt"}
+UNTIMED = "plain.txt"
+IN_WORDS = {
+    "podchaser.txt": ("Podchaser page dump", "-", "in its fragment"),
+    "captions.srt": ("SubRip", "`Name:` that recurs", "in its cue"),
+    "voices.vtt": ("WebVTT: voices, settings, NOTE and STYLE blocks", "`<v>`", "in its cue, or its own"),
+    "rolling.vtt": ("YouTube's rolling WebVTT", "-", "its own"),
+    "youtube.json3": ("YouTube json3", "-", "its own"),
+    "podcasting20.json": ("Podcasting 2.0 JSON", "yes", "in its segment"),
+    "whisper.json": ("Whisper JSON", "-", "its own, or in its segment"),
+    "whisperx.json": ("whisperX JSON", "yes", "its own; missing ones estimated, and said so"),
+    "deepgram.json": ("Deepgram JSON", "yes", "its own"),
+    "page.html": ("Podcasting 2.0 HTML", "yes", "estimated between the times that stand there"),
+    "changelog.md": ("Changelog Markdown", "yes", "estimated between the times that stand there"),
+    "timed.txt": ("text with times: `[0:12:34] Name:` and its relatives", "yes", "in its line, or estimated"),
+    UNTIMED: ("text, Markdown or HTML without times", "`Name:` that recurs", "none"),
+}
+README = Path(__file__).parents[1] / "README.md"
 EPISODE = Path(os.environ.get("EARMARK_TEST_FORMATS", "../shared/data/formats"))
 needs_episode = pytest.mark.skipif(
     not (EPISODE / "ep100.expected.jsonl").is_file(),
@@ -68,6 +85,28 @@ def test_every_word_is_there_at_its_time(name):
     words, expected = list(words_of(MINUTE / name)), true_words()
     assert [word for word, _, _ in words] == [word for word, _, _ in expected]
     assert max(abs(word[1] - true[1]) for word, true in zip(words, expected, strict=True)) <= within
+
+
+def test_without_times_words_and_speakers_are_the_same():
+    found, expected = list(words_of(MINUTE / UNTIMED)), true_words()
+    assert [(word, who) for word, _, who in found] == [(word, who) for word, _, who in expected]
+    assert not read_transcript(MINUTE / UNTIMED).timed
+
+
+def checked_row(name):
+    """What the README's table says of a format: how it is read, and what the minute above shows."""
+    words, expected = list(words_of(MINUTE / name)), true_words()
+    kept = sum(word[0] == true[0] for word, true in zip(words, expected, strict=True)) / len(expected)
+    off = max(abs(word[1] - true[1]) for word, true in zip(words, expected, strict=True))
+    speakers = len({who for _, _, who in words if who})
+    off = "-" if name == UNTIMED else f"{off:.1f} s"
+    return " | ".join([*IN_WORDS[name], f"{kept:.0%}", f"{speakers} of 2" if speakers else "-", off])
+
+
+def test_table_of_formats_in_the_readme_is_what_is_read_here():
+    shown = README.read_text().partition("<!-- formats: begin -->")[2].partition("<!-- formats: end -->")[0]
+    rows = [line for line in shown.strip().splitlines() if line.startswith("| ")][2:]
+    assert rows == [f"| {checked_row(name)} |" for name in IN_WORDS]
 
 
 @pytest.mark.parametrize("name", FORMATS)

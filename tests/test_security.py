@@ -1,4 +1,4 @@
-"""The table of SECURITY.md: its tests exist, and have as many cases as it says."""
+"""The tables of SECURITY.md: the tests exist, and have as many cases as they say; all that was tried for long held."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak import BEGIN, END, HEADS
+
 ROOT = Path(__file__).parents[1]
-TABLE = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("<!-- promises: begin -->")[2]
+PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+TABLE = PAGE.partition("<!-- promises: begin -->")[2].partition("<!-- promises: end -->")[0]
 PROMISES = re.findall(r"^\| ([^|]+?) \| `tests/(\w+)\.py::(\w+)` \| (\d+) \|$", TABLE, re.MULTILINE)
 
 
@@ -24,6 +27,14 @@ def cases(module: str, test: str) -> int:
 
 def test_the_table_has_rows() -> None:
     assert len(PROMISES) == len(re.findall(r"^\| [A-Z]", TABLE, re.MULTILINE)) > 5
+
+
+def test_all_that_the_soak_tried_held() -> None:
+    soaked = PAGE.partition(BEGIN)[2].partition(END)[0].strip()
+    assert soaked.startswith(HEADS)
+    rows = re.findall(r"^\| ([^|]+) \| (\d+) \| (\d+) \|", soaked, re.MULTILINE)
+    assert len(rows) == soaked.count("\n") - 1 > 5
+    assert [name for name, tried, held in rows if tried != held] == []
 
 
 @pytest.mark.parametrize(("promise", "module", "test", "count"), PROMISES, ids=[row[2] for row in PROMISES])

@@ -3,13 +3,11 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
+from chroma_servers import chroma_server
 from small_episodes import OtherWeights, WordEmbedder, small_index
 from small_stores import assert_answers, ids
 
@@ -20,39 +18,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 SRT = "1\n00:00:01,000 --> 00:00:09,000\nThe lake froze early that year, and the ferry stayed in the harbour.\n"
 
 
-class Server:
-    def __init__(self, folder):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.folder = folder
-        self.address = f"http://127.0.0.1:{self.port}"
-
-    def start(self):
-        command = [Path(sys.executable).with_name("chroma"), "run", "--path", self.folder, "--host", "127.0.0.1"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen([*command, "--port", str(self.port)], **quiet)
-        for _ in range(600):
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), 0.2):
-                    pass
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        raise AssertionError("the server did not start")
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
-
-
 @pytest.fixture
 def server(tmp_path):
-    server = Server(tmp_path / "chroma")
-    server.start()
-    yield server
-    server.stop()
+    with chroma_server(tmp_path / "chroma") as server:
+        yield server
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import httpx
 import pytest
 import uvicorn
 
-from bot.page.guard import Guard
 from bot.page.rates import Rates
+from bot.page.request_guard import RequestGuard
 from bot.page.web_server import EndingServer, PunctualProtocol
 
 
@@ -179,7 +179,7 @@ def status(sent):
     "path", ["/answer", "/gradio_api/call/ask", "/gradio_api/call/retrieve", "/gradio_api/queue/join"]
 )
 def test_one_client_may_ask_so_often_and_is_told_how_long_to_wait(path):
-    guard = Guard(Application(), {"localhost"}, rates=Rates(2))
+    guard = RequestGuard(Application(), {"localhost"}, rates=Rates(2))
     assert [status(asked(guard, path)) for _ in range(3)] == [200, 200, 429]
     assert b"Wait 30 s" in asked(guard, path)[1]["body"]
     assert status(asked(guard, path, client="10.0.0.2")) == 200
@@ -187,18 +187,18 @@ def test_one_client_may_ask_so_often_and_is_told_how_long_to_wait(path):
 
 
 def test_this_machine_is_not_limited():
-    guard = Guard(Application(), {"localhost"}, rates=Rates(1))
+    guard = RequestGuard(Application(), {"localhost"}, rates=Rates(1))
     assert {status(asked(guard, client=client)) for client in ["127.0.0.1", "::1"] * 3} == {200}
 
 
 def test_passwords_cannot_be_tried_fast():
-    guard = Guard(Application(), {"localhost"})
+    guard = RequestGuard(Application(), {"localhost"})
     tries = [status(asked(guard, "/login", client="127.0.0.1")) for _ in range(25)]
     assert tries == [200] * 20 + [429] * 5
 
 
 def test_a_body_that_drips_is_given_up(monkeypatch):
-    monkeypatch.setattr("bot.page.guard.BODY_SECONDS", 0.05)
+    monkeypatch.setattr("bot.page.request_guard.BODY_SECONDS", 0.05)
 
     async def drip():
         await asyncio.sleep(0.02)
@@ -208,9 +208,9 @@ def test_a_body_that_drips_is_given_up(monkeypatch):
         raise AssertionError(message)
 
     scope = {"type": "http", "path": "/answer", "method": "POST", "headers": [(b"host", b"127.0.0.1")]}
-    asyncio.run(Guard(Application(), {"localhost"})(scope, drip, send))
+    asyncio.run(RequestGuard(Application(), {"localhost"})(scope, drip, send))
 
 
 def test_two_hosts_are_one_too_many():
     headers = [(b"host", b"attacker.example")]
-    assert status(asked(Guard(Application(), {"localhost"}), headers=headers)) == 400
+    assert status(asked(RequestGuard(Application(), {"localhost"}), headers=headers)) == 400

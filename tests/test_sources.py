@@ -41,6 +41,22 @@ def test_links_are_not_followed(folder, tmp_path):
     (folder / "loop").symlink_to(folder)
     os.mkfifo(folder / "pipe.srt")
     assert found(folder) == ["talk-9.srt", "talk-10.srt", "talk-1.vtt"]
+    assert found(folder / "**" / "talk-*.srt") == ["talk-10.srt", "talk-9.srt"]
+
+
+@pytest.mark.timeout(20)
+def test_pattern_does_not_go_round_in_folders_that_hold_each_other(folder):
+    for number in range(4):
+        (folder / f"loop-{number}").symlink_to(folder)
+    assert found(folder / "**" / "*.vtt") == ["talk-1.vtt"]
+
+
+def test_name_that_a_terminal_would_obey_is_shown_on_one_line(tmp_path):
+    file = tmp_path / "a\nb\x1b[31mc.srt"
+    file.write_text(SRT)
+    [source] = find_sources([file])
+    episode, _ = source.read()
+    assert (episode.title, episode.source) == ("a b[31mc", "a b[31mc.srt")
 
 
 def test_pattern_that_no_shell_expanded_is_expanded(folder):

@@ -1,96 +1,23 @@
-"""Every file of the current generation damaged in turn. STORE_FLIPS sets the number of places flipped in each file."""
+"""Every file of the current generation damaged in turn; `tests/soak_store.py` flips more bytes of each."""
 
 import json
 import os
-import random
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from small_episodes import WordEmbedder, small_index
+from small_episodes import small_index
 
 from bot.errors import StoreError
 from bot.records import KINDS
 from bot.storage.manifest import read_manifest
-from bot.storage.store import Store
-
-FLIPS = int(os.environ.get("STORE_FLIPS", "2"))
-HERE = Path(__file__).parent
-EPISODES = {"one": 12, "two": 3}  # passages
-
-
-def gone(path):
-    path.unlink()
-
-
-def emptied(path):
-    path.write_bytes(b"")
-
-
-def halved(path):
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def longer(path):
-    path.write_bytes(path.read_bytes() + b"\0" * 4096)
-
-
-def flipped(place):
-    def flip(path):
-        content = bytearray(path.read_bytes())
-        if content:
-            content[random.Random(f"{path.name} {place}").randrange(len(content))] ^= 0xFF
-        path.write_bytes(content)
-
-    return flip
-
-
-WAYS = {"gone": gone, "emptied": emptied, "halved": halved, "longer": longer}
-WAYS |= {f"flipped-{place}": flipped(place) for place in range(FLIPS)}
-
-
-def open_store(folder):
-    return Store(folder, embedder=WordEmbedder(), lock_seconds=5)
-
-
-def answer(folder):
-    """Whether a store gives the right answers, or refuses with a mend, or neither."""
-    try:
-        generation = open_store(folder).read()
-        for place, (name, passages) in enumerate(EPISODES.items()):
-            expected = small_index(name, passages)
-            if generation.episodes[place].sentences != expected.sentences:
-                return "wrong sentences"
-            for row, vector in enumerate(expected.vectors):
-                hit = generation.search(vector, 1, episode=name, kinds=KINDS)[0]
-                if hit[:2] != (place, row) or abs(hit[2] - 1) > 1e-5:
-                    return f"wrong answer {hit}"
-        generation.close()
-    except StoreError as error:
-        return "refused" if " -> " in str(error) else f"no mend: {error}"
-    return "right"
-
-
-def answer_each(built, way, scratch):
-    """Prints file and answer for each file damaged so; a file's name first, lest the process ends there."""
-    paths = [*built.glob("gen-0002/**/*"), *built.glob("episodes/**/*")]
-    files = sorted(path.relative_to(built) for path in paths if path.is_file())
-    for number, file in enumerate([*files, Path("CURRENT")]):
-        print(file, end=": ", flush=True)
-        folder = Path(scratch) / f"{way}-{number}"
-        shutil.copytree(built, folder)
-        WAYS[way](folder / file)
-        print(answer(folder), flush=True)
-        shutil.rmtree(folder)
+from tests.damaged_stores import EPISODES, answer, answers_when_damaged, open_store, way_named, write_episodes
 
 
 @pytest.fixture(scope="module")
 def built_once(tmp_path_factory):
     folder = tmp_path_factory.mktemp("built") / "store"
-    for _ in range(2):
-        open_store(folder).write([small_index(name, passages) for name, passages in EPISODES.items()])
+    write_episodes(folder)
     return folder
 
 
@@ -101,22 +28,19 @@ def built(built_once, store_folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", WAYS)
-def test_each_damaged_file_is_refused_or_harmless(built_once, tmp_path, way):
-    code = f"import sys; sys.path[:0] = {[str(HERE.parent), str(HERE)]!r}; import test_store_damage as damage\n"
-    code += f"damage.answer_each(damage.Path({str(built_once)!r}), {way!r}, {str(tmp_path)!r})"
-    child = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "STORE_FLIPS": str(FLIPS)},
-        check=False,
-    )
-    answers = dict(line.rsplit(": ", 1) for line in child.stdout.splitlines())
-    assert child.returncode == 0, f"ended at {child.stdout.splitlines()[-1]}: {child.stderr}"
+@pytest.mark.parametrize(
+    ("way", "in_use"),
+    [
+        *((way, False) for way in ("gone", "emptied", "halved", "longer", "flipped-0", "flipped-1")),
+        ("gone", True),
+        ("halved", True),
+    ],
+)
+def test_each_damaged_file_is_refused_or_harmless(built_once, tmp_path, way, in_use):
+    answers = answers_when_damaged(built_once, way, tmp_path, in_use=in_use)
     assert len(answers) > 24
     assert set(answers.values()) <= {"refused", "right"}, answers
-    if way == "gone":
+    if way == "gone" and not in_use:
         right = {file for file, told in answers.items() if told == "right"}
         assert {Path(file).name for file in right} == {"CURRENT", "seal.json"}
 
@@ -172,7 +96,7 @@ def test_salvage_gives_the_words_whatever_else_is_damaged(built):
 @pytest.mark.parametrize("file", ["episode.json", "sentences.jsonl", "words.gz", "seal.json", "vectors.npy"])
 @pytest.mark.parametrize("way", ["gone", "halved", "flipped-0"])
 def test_no_single_file_loses_an_episode(built, file, way):
-    WAYS[way](episode_file(built, "one", file))
+    way_named(way)(episode_file(built, "one", file))
     assert {episode.id for episode, _ in open_store(built).salvage()} == {"one", "two"}
 
 
@@ -201,6 +125,7 @@ def test_a_damaged_episode_is_written_beside_its_damaged_folder(built):
 
 def test_a_file_that_is_cut_in_use_is_told(built, monkeypatch):
     monkeypatch.setattr("bot.storage.generation.LARGEST_IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr("bot.storage.sentence_files.SMALL_ARRAY_BYTES", 0)
     rows = open_store(built).read().episodes[0].arrays["tokens"]
     os.truncate(rows.path, rows.offset + 10)
     with pytest.raises(StoreError, match="too short; the index is damaged -> earmark rebuild"):

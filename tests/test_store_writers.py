@@ -1,4 +1,4 @@
-"""Several writers, and writers that are stopped. STORE_KILLS sets the number of kill -9 rounds."""
+"""Several writers, and writers that are stopped; `tests/soak_store.py` does the same for longer."""
 
 import os
 import random
@@ -15,7 +15,7 @@ from small_stores import assert_answers, ids, start
 from bot.errors import StoreError
 from bot.storage.store import Store
 
-KILLS = int(os.environ.get("STORE_KILLS", "8"))
+KILLS = 8
 
 
 @pytest.fixture
@@ -117,7 +117,11 @@ import shutil, subprocess
 def resize(size, how="rw"):
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"{how},size={size}", "tmpfs", str(store.folder)], check=True)
 def show():
-    print([index.episode.id for index in store.read().episodes], [path.name for path in store.folder.glob("*.tmp")])
+    generation = store.read()
+    first = generation.episodes[0]
+    found = generation.search(first.vectors[0], 1, kinds=[first.passages[0].kind])
+    remains = [path.name for path in store.folder.glob("*.tmp")]
+    print([index.episode.id for index in generation.episodes], remains, found[0][:2])
 store.folder.mkdir()
 resize(8_000_000)
 store.write([small_index("one")])
@@ -138,8 +142,8 @@ show()
     assert len(full) == 10
     for told, shown in zip(full[::2], full[1::2], strict=True):
         assert told.startswith(f"StoreError the disk is full at {store.folder} (")
-        assert shown == "['one'] []"
-    assert mended == "['one', 'two'] []"
+        assert shown == "['one'] [] (0, 0)"
+    assert mended == "['one', 'two'] [] (0, 0)"
 
 
 @pytest.mark.slow

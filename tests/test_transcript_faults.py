@@ -2,12 +2,17 @@
 
 import json
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 
 import pytest
 
 from bot.errors import TranscriptError
+from bot.page.transcript_view import transcript_html
+from bot.records import Episode
+from bot.speech.sentences import join_sentences
 from bot.speech.words import label_words
 from bot.transcripts import read_transcript_bytes
+from tests.hostile_strings import HOSTILE
 
 
 def read(text):
@@ -129,9 +134,9 @@ REFUSED_JSON = {
         '{"results": {"channels": [{"alternatives": [{"transcript": "a b"}]}]}}',
         ":1: this transcript has no times",
     ),
-    "null": ("null", ":1: this text has no times"),
-    "a number": ("17", ":1: this text has no times"),
-    "a string": ('"0"', ":1: this text has no times"),
+    "null": ("null", ":1: this is not a transcript"),
+    "a number": ("17", ":1: this is not a transcript"),
+    "a string": ('"0"', ":1: this is not a transcript"),
 }
 
 
@@ -268,6 +273,52 @@ def test_markup_in_speech_stays_text():
     assert read(segments(row(1, 2, said))).cues[0].text == said
 
 
+HIDDEN = {
+    "reversed": "one \u202etwo\u202c three",
+    "tag characters": "one two\U000e0041\U000e0042 three",
+    "invisible operators": "one\u2062 two\u00ad three",
+    "Arabic letter mark": "one \u061ctwo three",
+    "Hangul filler": "one two\u3164 three",
+}
+
+
+@pytest.mark.parametrize("said", HIDDEN.values(), ids=HIDDEN)
+def test_what_hides_or_reverses_text_is_removed_and_counted(said):
+    transcript = read(f"1\n00:00:01,000 --> 00:00:02,000\n{said}\n")
+    assert transcript.cues[0].text == "one two three"
+    assert "control characters removed" in transcript.notes[0]
+
+
+@pytest.mark.parametrize("said", ["می\u200cخواهم بدانم", "go 👩\u200d🚀 ❤\ufe0f"], ids=["Persian", "emoji"])
+def test_joiners_that_a_script_needs_stay(said):
+    assert read(f"1\n00:00:01,000 --> 00:00:02,000\n{said}\n").cues[0].text == said
+
+
+class Drawn(HTMLParser):
+    """What a browser would make of a page: its elements, and the addresses that they name."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.addresses, self.text = set(), set(), ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.addresses.update(value for name, value in attributes if name in ("href", "src", "style", "onerror"))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("said", HOSTILE.values(), ids=HOSTILE)
+def test_markup_from_a_file_is_drawn_as_the_characters_that_it_is(said):
+    transcript = read(segments(row(1, 2, f"So {said}", speaker="Ann"), row(3, 4, "after", speaker=said[:40])))
+    page = Drawn(transcript_html(Episode("x", title=said), join_sentences(label_words(transcript.cues))))
+    assert page.tags <= {"section", "header", "h2", "p", "div", "a", "span", "b", "details", "summary"}
+    assert all(address.startswith("?t=") for address in page.addresses)
+    assert " ".join(said.replace("\u2028", " ").split()) in page.text
+
+
 def test_channels_are_merged_by_time_and_named():
     def channel(*words):
         return {"alternatives": [{"words": [word(*each) for each in words]}]}
@@ -376,8 +427,8 @@ def test_pages_in_the_wild(case):
     assert all(words in note for note, (_, words) in zip(transcript.notes, case.notes, strict=False))
 
 
-def test_page_without_times_is_refused():
-    assert "has no <time>" in refusal("<cite>Ada:</cite><p>Hello there.</p>")
+def test_page_with_neither_times_nor_names_is_refused():
+    assert "has neither <time>" in refusal("<p>Hello there.</p>")
 
 
 def test_speech_before_a_break_ends_there_and_after_it_reaches_to_the_next_time():
@@ -473,10 +524,6 @@ def test_hour_lost_in_text_is_added():
 
 def test_prose_that_mentions_times_is_no_transcript():
     assert "not a transcript" in refusal("We met at 12:30 in town.\nThen we left.\n12:45 was too late, and 3:10 too.\n")
-
-
-def test_text_without_times_is_refused_in_clear_words():
-    assert "this text has no times, and answers are cited by their time" in refusal("Ada: Hello.\nBen: Good bye.\n")
 
 
 # --- any format

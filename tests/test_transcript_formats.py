@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -15,15 +16,15 @@ TALK = [
     ),
 ]
 EXPECTED = {
-    "txt": "[0:00] [sponsor]\n[0:00] Thank you to <our> sponsor & friends.\n"
-    "[1:01:01] [talk]\n[1:01:01] Ann: It began, as they say, in a school.\n",
+    "txt": "[0:00] [kind: sponsor] Thank you to <our> sponsor & friends.\n"
+    "[1:01:01] [kind: talk] Ann: It began, as they say, in a school.\n",
     "srt": "1\n00:00:00,500 --> 00:00:02,250\nThank you to <our>\nsponsor & friends.\n\n"
     "2\n01:01:01,000 --> 01:01:04,000\nAnn: It began,\n\n3\n01:01:04,000 --> 01:01:06,500\nas they say, in a school.\n",
     "vtt": "WEBVTT\n\n00:00:00.500 --> 00:00:02.250\nThank you to &lt;our&gt; sponsor &amp; friends.\n\n"
     "01:01:01.000 --> 01:01:04.000\n<v Ann>It began,\n\n"
     "01:01:04.000 --> 01:01:06.500\n<v Ann>as they say, in a school.\n",
-    "md": "\\[0:00\\] \\[sponsor\\] \\[0:00\\] Thank you to \\<our> sponsor & friends.\n\n"
-    "**Ann:** \\[1:01:01\\] \\[talk\\] \\[1:01:01\\] It began, as they say, in a school.\n",
+    "md": "\\[kind: sponsor\\] \\[0:00\\] Thank you to \\<our> sponsor & friends.\n\n"
+    "**Ann:** \\[kind: talk\\] \\[1:01:01\\] It began, as they say, in a school.\n",
 }
 FORMATS = ["txt", "md", "srt", "vtt", "json"]
 
@@ -49,6 +50,22 @@ def test_markdown_begins_with_the_title_and_no_markup_comes_to_life():
     written = format_transcript([sentence], "md", Episode("x", title="Ice & <i>snow</i>"))
     assert written.splitlines()[0] == r"# Ice & \<i>snow\</i>"
     assert r"A \*star\* and \`code\` and \<b>bold\</b>." in written
+
+
+ALIVE = ["![a](http://x.example/a.png)", "[a](http://x.example)", "<img src=x>", "$x$", "~~a~~", "&lt;b&gt;", "[1]: /x"]
+
+
+@pytest.mark.parametrize("said", ALIVE)
+@pytest.mark.parametrize("timed", [True, False], ids=["timed", "untimed"])
+def test_markup_that_was_said_stays_text_in_markdown_and_is_read_again(tmp_path, said, timed):
+    text = f"{said} and some more words behind it."
+    sentences = [Sentence((Part(n, n + 1, text, 1),), speaker=who, timed=timed) for n, who in enumerate(["Ann", "Bo"])]
+    file = tmp_path / "said.md"
+    file.write_text(format_transcript(sentences, "md"))
+    assert not re.search(r"(?<!\\)[\[\]<$~&]", file.read_text())
+    cues = read_transcript(file).cues
+    assert " ".join(cue.text for cue in cues) == f"{text} {text}"
+    assert {cue.speaker for cue in cues} == {"Ann", "Bo"}
 
 
 SPOKEN = [
@@ -86,6 +103,8 @@ def test_bundled_episode_survives_every_format(tmp_path, library, name):
     file.write_text(format_transcript(said, name), encoding="utf-8")
     again = join_sentences(label_words(read_transcript(file).cues))
     assert [one.text for one in again] == [one.text for one in said]
+    if name in ("txt", "md", "json"):
+        assert [one.kind for one in again] == [one.kind for one in said]
     resolution = 1.0 if name in ("txt", "md") else 0.01
     assert all(abs(one.start - two.start) <= resolution for one, two in zip(again, said, strict=True))
 

@@ -263,7 +263,6 @@ REFUSED = {
     "gzip": (b"\x1f\x8b\x08" + bytes(100), "unpack it first"),
     "tar": (bytes(257) + b"ustar" + bytes(300), "unpack it first"),
     "prose": (b"Just some words.\nAnd more at 12:30.\n", ":1: this is not a transcript in a format that is read"),
-    "text without times": (b"Ada: Just some words.\nBen: And more.\n", ":1: this text has no times"),
     "json": (b'{"lc": 1}', ":1: this JSON is not a transcript"),
     "one time only": (b"\n\n0:01\n\nhello\n", ":3: this is not a transcript"),
     "no words": (b"0:01\n\n0:02\n\n0:03\n\n!\n", "no speech"),

@@ -1,11 +1,12 @@
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from bot.search.ranking import Query, rank_passages
 from bot.search.scope import TALK
 from bot.search.window_table import MOST_PARTS, MOST_WORDS
-from bot.search.windows import SHOWN_OF_BEST, SHOWN_WORDS, choose_windows, find_windows
+from bot.search.windows import PARTS_BEFORE, SHOWN_OF_BEST, SHOWN_WORDS, best_before, choose_windows, find_windows
 
 
 @pytest.fixture(scope="module")
@@ -39,18 +40,23 @@ def test_chosen_windows_stay_within_the_budget_and_do_not_overlap(found, words):
     assert len(places) == len(set(places))
 
 
-def test_short_stretches_of_many_windows_are_shown(found):
-    chosen = choose_windows(found.windows, 110)
-    assert len(chosen) > 3
-    assert chosen[0].words <= SHOWN_OF_BEST
-    assert all(window.words <= SHOWN_WORDS or len(window.parts) == 1 for window in chosen[1:])
+def test_short_stretches_of_many_windows_are_shown_and_the_best_at_greater_length(found):
+    best, *others = choose_windows(found.windows, 110)
+    assert len(others) > 2
+    assert all(window.words <= SHOWN_WORDS or len(window.parts) == 1 for window in others)
+    assert SHOWN_WORDS < best.words <= SHOWN_OF_BEST
 
 
-def test_best_window_of_each_passage_is_known_by_row(found, library):
-    best = found.windows[0]
-    row = library.row(best.place, library.shelves[best.place].passage_of(best.first))
-    assert found.best_windows[row] == pytest.approx(best.score, rel=1e-6)
-    assert max(found.best_windows.values()) == found.best_windows[row]
+def test_parts_just_before_a_window_count_for_it():
+    matches = np.zeros((1, 2 * PARTS_BEFORE), dtype=np.float32)
+    matches[0, 1] = 0.9
+    assert best_before(matches)[0].tolist() == pytest.approx([-1, 0] + [0.9] * PARTS_BEFORE + [0] * (PARTS_BEFORE - 2))
+
+
+def test_passages_of_the_best_windows_gain_by_them(found, library):
+    rows = {library.row(one.place, library.shelves[one.place].passage_of(one.first)) for one in found.windows[:5]}
+    assert max(found.best_windows, key=found.best_windows.__getitem__) in rows
+    assert all(0 < found.best_windows[row] <= 1 for row in rows)
 
 
 def test_no_passages_give_no_windows(library, embedder):

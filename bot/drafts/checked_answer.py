@@ -2,7 +2,8 @@
 
 A sentence that the check does not support is shown without its time and said to be unconfirmed, but only beside others
 that are supported. Where none is, the model has answered from elsewhere, or obeyed somebody: the text is a refusal, or
-nothing where no sentence cites a time, since such a model may still be right.
+nothing where no sentence cites a time, since such a model may still be right. It is a refusal too where the sentences
+are in other words than the episode's, that is, in another language, and nothing in them can be confirmed.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from collections.abc import Iterator
 from bot.drafts.citations import REFUSAL, CitationStream, DraftClaim
 from bot.drafts.episode_marks import cited_episodes, mark_of
 from bot.drafts.labels import Label, Labels
+from bot.drafts.statements import is_marked_refusal
 from bot.grounding.grounding import INSTRUCTED, GroundingCheck
 from bot.records import Citation, Claim
+from bot.search.keywords import STOP_WORDS, split_words
 
+SHARED_WORDS = 1 / 3  # of an English sentence half are function words; of a German one, "in" and "was" are words here
+FEW_WORDS, FEW_LETTERS = 4, 6  # of fewer words, or letters beyond ASCII, the language cannot be told
 NOT_CONFIRMED = " (not confirmed by the episode)"
 
 
@@ -32,6 +37,7 @@ class CheckedAnswer:
         self._sentence = ""  # the one at hand, which is not shown yet
         self._unconfirmed: list[str] = []  # they wait for a sentence that is supported
         self._stream = CitationStream(labels)
+        self._refused = False
 
     @property
     def supported(self) -> bool:
@@ -39,8 +45,8 @@ class CheckedAnswer:
 
     @property
     def uncited(self) -> bool:
-        """Whether the model has made claims, and cited nothing for any."""
-        return bool(self.claims) and all(claim.status == "uncited" for claim in self.claims)
+        """Whether the model has made claims, and cited nothing for any, but did not refuse."""
+        return not self._refused and bool(self.claims) and all(claim.status == "uncited" for claim in self.claims)
 
     @property
     def dropped(self) -> int:
@@ -54,7 +60,9 @@ class CheckedAnswer:
     def finish(self) -> Iterator[str]:
         """What is left, or the refusal where nothing that was claimed could be shown."""
         yield from self._show(self._stream.finish())
-        if self._unconfirmed and not self.uncited:
+        if self.uncited and self._in_other_words():
+            self._refused = True
+        if self._unconfirmed and not self.uncited and REFUSAL not in self.text:
             yield self._shown(f" {REFUSAL}" if self.text else REFUSAL)
         elif self.text and self._sentence:
             yield self._shown(self._sentence)
@@ -65,6 +73,9 @@ class CheckedAnswer:
                 self._sentence += item
             else:
                 sentence, self._sentence = self._sentence, ""
+                if is_marked_refusal(item.text):
+                    gap = sentence[: -len(sentence.lstrip())]
+                    self._refused, sentence = True, "" if REFUSAL in self.text else gap + REFUSAL
                 text = self._judged(item, sentence) if item.is_claim else sentence
                 if text:
                     yield self._shown(text)
@@ -83,6 +94,15 @@ class CheckedAnswer:
         self._unconfirmed.append(sentence)
         return ""
 
+    def _in_other_words(self) -> bool:
+        """Whether few of the claims' words occur in any line that was offered, as in another language."""
+        said = [word for claim in self.claims for word in split_words(claim.text)]
+        letters = sum(not c.isascii() for word in said for c in word)
+        if len(said) < FEW_WORDS and letters < FEW_LETTERS:
+            return False
+        spoken = STOP_WORDS.union(*(split_words(sentence.text) for sentence in self._labels.sentences))
+        return sum(word in spoken for word in said) < SHARED_WORDS * len(said)
+
     def _shown(self, text: str) -> str:
         text = text if self.text else text.lstrip()
         self.text += text
@@ -100,10 +120,7 @@ class CheckedAnswer:
 
     def _place(self, label: Label) -> int:
         """The citation's index; each moment is listed once."""
-        sentence = label.sentence
-        citation = Citation(
-            label.episode, label.part.start, sentence.end, sentence.text, sentence.kind, sentence.speaker
-        )
+        citation = Citation.of(label.episode, label.sentence, label.part)
         if citation not in self.citations:
             self.citations.append(citation)
         return self.citations.index(citation)

@@ -24,7 +24,7 @@ from bot.drafts.draft_sentences import (
 )
 from bot.drafts.labels import Label, Labels, best_worded
 from bot.drafts.marks import HELD_CHARACTERS, Mark, MarkScanner, Moment, spoken_clock_times
-from bot.drafts.statements import REFUSAL, is_claim
+from bot.drafts.statements import REFUSAL, is_claim, is_marked_refusal
 
 __all__ = ["REFUSAL", "CitationStream", "DraftClaim", "Label", "Labels", "split_draft"]
 
@@ -203,7 +203,7 @@ class CitationStream:
                 labels.update(dict.fromkeys(found))
                 if fault:
                     faults[fault] = None
-        states = bool(cited) and text != REFUSAL
+        states = bool(cited) and text != REFUSAL and not is_marked_refusal(text)
         heads = is_heading(self._text) and not last  # nothing follows the last line, so it is an answer
         claims = states or (is_claim(text) and not heads)
         self._text, self._marks, self._leading, self._worded = "", [], 0, False
@@ -211,6 +211,9 @@ class CitationStream:
 
     def _look_up(self, moment: Moment, text: str) -> tuple[tuple[Label, ...], str | None]:
         """The labels that a moment means, or why there are none."""
+        if moment.is_line:
+            candidates = self._labels.of_line(moment.start, moment.number)
+            return ((best_worded(candidates, text),), None) if candidates else ((), f"{moment.written} was not offered")
         if moment.end is not None:
             fault = self._labels.range_fault(moment.start, moment.end, moment.number)
             return (() if fault else self._labels.between(moment.start, moment.end, moment.number)), fault

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from bot.records import Citation, Episode, Reply
 
 MOST_TITLE_CHARACTERS = 80
-_NUMBERED = re.compile(r"\[\d+ \d+:")
+_NUMBERED = re.compile(r"\[\d+ (?:\d+:|line )")
 # What could be read as a mark or as Markdown in a title is written otherwise.
 _HARMLESS = str.maketrans({"[": "(", "]": ")", "<": "‹", ">": "›", "`": "'", "*": "·", "_": " ", "!": ".", "|": "/"})
 
@@ -23,7 +23,7 @@ def cited_episodes(citations: Iterable[Citation]) -> tuple[str, ...]:
 
 
 def mark_of(citation: Citation, numbered: Sequence[str] = ()) -> str:
-    """`[3:31]`, or `[2 3:31]` where `numbered` lists the episodes in the order of their numbers."""
+    """`[3:31]` or `[line 12]`; `[2 3:31]` where `numbered` lists the episodes in the order of their numbers."""
     number = f"{numbered.index(citation.episode) + 1} " if numbered else ""
     return f"[{number}{citation.stamp}]"
 

@@ -1,4 +1,7 @@
-"""The times that a draft may cite: one label for each part of the sentences that were offered to the model."""
+"""The times that a draft may cite: one label for each part of the sentences that were offered to the model.
+
+Where a transcript has no times, a label is the line of the file, `[line 12]`; parts of one line share it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ ROUND_BRACKETS = str.maketrans("[]【】［］〔〕\n\r", "()()()()  ")  # so t
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A part's start time, as the prompt shows it; `number` counts the episodes of this context from 1."""
+    """A part's start time or line, as the prompt shows it; `number` counts the episodes of this context from 1."""
 
     episode: str
     number: int
@@ -27,7 +30,7 @@ class Label:
 
     @property
     def stamp(self) -> str:
-        return format_stamp(self.part.start)
+        return self.sentence.stamp_of(self.part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Labels:
     def candidates(self, mark_seconds: float, number: int | None = None) -> tuple[Label, ...]:
         """The nearest labels of `find`: several where parts begin in the same second, the longest text first."""
         second = int(mark_seconds)
-        near = [x for x in self.offered if number in (None, x.number) and _means(x, second)]
+        near = [x for x in self.offered if number in (None, x.number) and x.sentence.timed and _means(x, second)]
         if not near:
             return ()
         distance = min(abs(x.seconds - second) for x in near)
@@ -100,10 +103,17 @@ class Labels:
         same_second = [x for x in nearest if x.seconds == start]
         return tuple(sorted(same_second, key=lambda x: -len(x.part.text)))
 
+    def of_line(self, line: int, number: int | None = None) -> tuple[Label, ...]:
+        """The labels that the mark of a line means; none where it could be a line of several episodes."""
+        lines = [x for x in self.offered if number in (None, x.number) and not x.sentence.timed]
+        found = tuple(x for x in lines if x.part.line == line)
+        return found if len({x.number for x in found}) == 1 else ()
+
     def between(self, first: float, last: float, number: int | None = None) -> tuple[Label, ...]:
         """The labels that start in a range of seconds, both ends included, and the one that its beginning means."""
         begin = self.find(first, number)
-        within = (x for x in self.offered if number in (None, x.number) and int(first) <= x.seconds <= int(last))
+        timed = (x for x in self.offered if number in (None, x.number) and x.sentence.timed)
+        within = (x for x in timed if int(first) <= x.seconds <= int(last))
         return tuple(dict.fromkeys([*([begin] if begin else []), *within]))
 
     def range_fault(self, first: int, last: int, number: int | None) -> str | None:
@@ -120,7 +130,8 @@ class Labels:
         return None
 
     def _ends_near(self, second: int, number: int | None) -> bool:
-        return any(number in (None, x.number) and abs(x.part.end - second) <= NEAR_SECONDS for x in self.offered)
+        timed = (x for x in self.offered if number in (None, x.number) and x.sentence.timed)
+        return any(abs(x.part.end - second) <= NEAR_SECONDS for x in timed)
 
 
 def _means(label: Label, second: int) -> bool:

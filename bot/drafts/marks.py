@@ -1,5 +1,7 @@
 """Times in the text of a draft, found while it streams: `[3:31]`, `[2 3:31]`, lists, ranges, and their misspellings.
 
+Where a transcript has no times, lines stand for them: `[line 12]`, `[2 line 12]`.
+
 `MarkScanner` turns text into characters and `Mark`s. It holds text back only while what follows could still make a
 mark of it, and it decides only when no further text could change the decision; so what comes out does not depend on
 how the draft is cut into pieces. Whatever looks like a citation becomes a `Mark`, well formed or not, and is not text
@@ -9,11 +11,11 @@ any more. Square brackets that hold no mark become round ones: in text that come
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from bot.drafts.links import LinkFilter
+from bot.drafts.seen_characters import SeenCharacters
 
 OPENERS = "[【［〔"
 CLOSERS = "]】］〕"
@@ -21,16 +23,18 @@ HELD_CHARACTERS = 40  # a bracket that is still open after this many characters,
 HELD_WITH_TIME = 200
 _OPEN, _CLOSE = re.escape(OPENERS), re.escape(CLOSERS)
 _ROUND = str.maketrans(OPENERS + CLOSERS, "(((())))")
-_COLON = "[:：∶꞉˸ː։׃﹕⁚]"
-_TIME = rf"\d{{1,3}}{_COLON}\d{{2}}(?:{_COLON}\d{{2}})?(?:\.\d{{1,3}})?(?!\d)"
+_COLON = "[:：∶꞉˸ː։׃﹕⁚︓︰ꓽ]"
+_BETWEEN = rf"(?:{_COLON}|\s{_COLON}\s?)"  # `3 : 31` is a time as well, `3: 31` may be words
+_TIME = rf"\d{{1,3}}{_BETWEEN}\d{{2}}(?:{_BETWEEN}\d{{2}})?(?:\.\d{{1,3}})?(?!\d)"
 _DASH = r"\s?[-–—−‑~]\s?"
 _ITEM = re.compile(rf"(?:(\d{{1,3}})\s+)?({_TIME})(?:{_DASH}(?:(\d{{1,3}})\s+)?({_TIME}))?")
+_LINE = re.compile(r"(?:(\d{1,3})\s+)?(line\s+(\d{1,7}))", re.IGNORECASE)
 _TIME_LIKE = re.compile(rf"\d\s?{_COLON}\s?[\w?]|(?<!\w)[x?_]{{1,2}}{_COLON}\s?[\d?x]", re.IGNORECASE)
 _SAYS_SO = re.compile(
     r"\W*(?:see|cf|citations?|cited?|sources?|refs?|references?)\b(?!\s+(?:that|how|why|what|if)\b)", re.IGNORECASE
 )
-_BARE = re.compile(rf"{_TIME}(?:(?:{_DASH}|\s?(?:,|;|&|and|to)\s|{_COLON}){_TIME}){{0,3}}")
-_BARE_START = re.compile(rf"\d{{1,3}}(?:{_COLON}\d{{0,2}})?")
+_BARE = re.compile(rf"{_TIME}(?:(?:{_DASH}|\s?(?:,|;|&|and|to)\s|{_COLON}){_TIME}){{0,3}}(?:{_COLON}\d+)*")
+_BARE_START = re.compile(rf"\d{{1,3}}\s?(?:{_COLON}\s?\d{{0,2}})?")
 _BARE_LOOKAHEAD = 20  # longest continuation of a bare time: " and 12:34:56.789" and one more
 _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o.?clock|uhr\b)", re.IGNORECASE)
 _CONNECTOR = re.compile(rf"(?:[ \t]{{0,4}}[,;&][ \t]{{0,4}}|[ \t]{{1,4}}(?:and|und|et|y)[ \t]{{1,4}})(?=[{_OPEN}(]\d)")
@@ -41,7 +45,6 @@ _TARGET_START = re.compile(r"\([^()\s]{0,300}")
 _WRAPPERS = re.compile(rf"[*_`~{_OPEN}]{{1,6}}(?=[{_OPEN}])")
 _TIME_OF_UNCLOSED = re.compile(rf".[^\d]*?[\w?]*{_COLON}\s?[\w?:：∶.\-–—]*")
 _PARENTHESES = {"(": ")", "（": "）", "{": "}", "‹": ">"}
-_BY_CATEGORY = {"Zl": "\n", "Zp": "\n", "Zs": " ", "Cs": "\ufffd", "Cc": "", "Cf": ""}
 _MIRROR = dict(zip(OPENERS, CLOSERS, strict=True)) | _PARENTHESES
 _WORDS_IN_PARENTHESES = frozenset(
     "see at around about and also to from until till between both cf ca approx time times x xx".split()
@@ -54,12 +57,16 @@ _WORDS_OF_CITING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What one item of a mark points to, in whole seconds; `end` only for a range; `written` as the draft has it."""
+    """What one item of a mark points to, in whole seconds; `end` only for a range; `written` as the draft has it.
+
+    If `is_line`, `start` is a line of the transcript.
+    """
 
     number: int | None
     start: int
     end: int | None
     written: str
+    is_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,8 @@ class Mark:
 
 def read_moments(content: str) -> tuple[Moment, ...]:
     """What the inside of a mark points to; nothing if any of it is no time, number before a time, or separator."""
-    moments: list[Moment] = []
+    moments = _lines(content)
+    content = _LINE.sub("", content)
     for item in _ITEM.finditer(content):
         number, start, end_number, end = item.groups()
         if end_number not in (None, number):
@@ -84,6 +92,11 @@ def read_moments(content: str) -> tuple[Moment, ...]:
             return ()
         moments.append(Moment(int(number) if number else None, first, last, start + (f"-{end}" if end else "")))
     return tuple(moments) if not re.search(r"[^\s,;&]", _ITEM.sub("", content)) else ()
+
+
+def _lines(content: str) -> list[Moment]:
+    found = _LINE.finditer(content)
+    return [Moment(int(one[1]) if one[1] else None, int(one[3]), None, one[2].lower(), is_line=True) for one in found]
 
 
 def _seconds(time: str) -> int | None:
@@ -99,7 +112,7 @@ def _seconds(time: str) -> int | None:
 
 def looks_like_mark(content: str) -> bool:
     """Whether a bracket cites something: it holds a time, however misspelled, a short number or key, or says so."""
-    if _TIME_LIKE.search(content) or _SAYS_SO.match(content):
+    if _TIME_LIKE.search(content) or _SAYS_SO.match(content) or read_moments(content):
         return True
     tokens = re.findall(r"[^\W\d_]+|\d+", content.lower())
     digits = [token for token in tokens if token[0].isdigit()]
@@ -133,31 +146,20 @@ class MarkScanner:
         self._buffer = ""
         self._previous = ""
         self._after_mark = False
+        self._seen = SeenCharacters()
         self._links = LinkFilter()
 
     def feed(self, piece: str) -> Iterator[str | Mark]:
         """Marks, and text one character at a time."""
         for start in range(0, len(piece), HELD_WITH_TIME):  # a short buffer keeps the time linear
             for character in piece[start : start + HELD_WITH_TIME]:
-                for shown in self._shown(character):
-                    self._buffer += self._links.feed(shown)
+                for seen in self._seen.feed(character):
+                    self._buffer += self._links.feed(seen)
             yield from self._scan(final=False)
 
     def finish(self) -> Iterator[str | Mark]:
         self._buffer += self._links.finish()
         yield from self._scan(final=True)
-
-    def _shown(self, character: str) -> str:
-        """The character, or nothing for controls and invisible ones that could hide a time from the eye or from us."""
-        if character in "\n\t":
-            return character
-        category = unicodedata.category(character)
-        before = self._buffer[-1:] or self._previous
-        if character in "\u200c\u200d" and before and not before.isascii():  # Persian and emoji need the joiners
-            return character
-        if unicodedata.decomposition(character).startswith("<circle>"):
-            return unicodedata.normalize("NFKC", character)
-        return _BY_CATEGORY.get(category, character)
 
     def _scan(self, *, final: bool) -> Iterator[str | Mark]:
         while self._buffer:

@@ -10,7 +10,7 @@ from bot.drafts.episode_marks import cited_episodes, mark_of
 from bot.drafts.evidence_strength import ANSWERED_FROM, ANSWERED_FROM_ASIDE, STRONG_FROM, evidence_strength
 from bot.drafts.links import inert
 from bot.drafts.right_names import misheard, names_behind
-from bot.records import Citation, Claim, Kind, Sentence, Verdict
+from bot.records import Citation, Claim, Kind, Verdict
 from bot.search.library import Library
 from bot.search.scope import names_advertising
 from bot.search.sponsors import naming_windows
@@ -120,11 +120,7 @@ def quoted_sentences(windows: Window | Iterable[Window], library: Library) -> It
         words = " ".join(part.text for _, part, _ in items)
         before = "…" if items[0][1] is not sentence.parts[0] else ""
         after = "…" if items[-1][1] is not sentence.parts[-1] else ""
-        yield _citation(episode, sentence, best.start), f"{before}{words}{after}"
-
-
-def _citation(episode: str, sentence: Sentence, start: float) -> Citation:
-    return Citation(episode, start, sentence.end, sentence.text, sentence.kind, sentence.speaker)
+        yield Citation.of(episode, sentence, best), f"{before}{words}{after}"
 
 
 def _introduction(verdict: Verdict, strength: float, citations: Sequence[Citation]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-REFUSAL = "The episode does not say."  # the prompt asks for exactly this when the sentences do not answer
+REFUSAL = "The episode does not say."  # what is shown
+NOT_IN_EPISODE = "NOT_IN_EPISODE"  # what the prompt asks for when the lines do not answer: no model translates it
+_MARKED_REFUSAL = re.compile(r"\W*not[_ ]in[_ ]episode(?![^\W_])", re.IGNORECASE)
 READ_CHARACTERS = 400  # a refusal shows early; a bound on the searches below
 
 _SOURCE = (
@@ -67,10 +69,16 @@ _ABOUT_THE_ANSWER = [
 ]
 
 
+def is_marked_refusal(text: str) -> bool:
+    """Whether a sentence begins with the word that the prompt asks for, whatever stands behind it."""
+    return _MARKED_REFUSAL.match(text) is not None
+
+
 def is_refusal(text: str) -> bool:
-    """Whether a sentence says that the episode does not answer, in the fixed words or in others."""
+    """Whether a sentence says that the episode does not answer, in the words asked for or in English ones."""
     plain = " ".join(text.split())[:READ_CHARACTERS]
-    return plain.rstrip(".! ").lower() == REFUSAL.rstrip(".").lower() or any(p.search(plain) for p in _REFUSALS)
+    fixed = plain.rstrip(".! ").lower() == REFUSAL.rstrip(".").lower()
+    return fixed or is_marked_refusal(plain) or any(pattern.search(plain) for pattern in _REFUSALS)
 
 
 def is_claim(text: str) -> bool:

@@ -48,7 +48,9 @@ def _loosely_equal(loose: Number, other: Number) -> bool:
         return loose.value == other.value
     year = other.value if not other.dimension else -1
     if loose.dimension == "magnitude":
-        return loose.value <= other.value < (10 if loose.value < 1000 else 1000) * loose.value
+        return loose.value <= (other.bare or other.value) < (10 if loose.value < 1000 else 1000) * loose.value
+    if loose.dimension == "decade" and loose.value <= year < loose.value + 10:
+        return True  # of an age
     if loose.dimension == "decade":
         return 1000 <= year <= 2100 and -3 <= year % 100 - loose.value <= 12 - (0 if other.rough else 3)
     return loose.dimension == "century" and 1000 <= year <= 2100 and year // 100 + 1 == loose.value

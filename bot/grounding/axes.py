@@ -8,20 +8,20 @@ more increase rise grow gain climb higher greater | less fewer decrease decline 
 large big huge enormous massive giant | small tiny little minor
 want wanted willing eager | refuse refused unwilling reluctant
 accept agree welcome approve | refuse reject decline oppose disagree
-allow permit enable let legal | forbid ban prohibit prevent block illegal
+allow permit enable let | forbid ban prohibit prevent block illegal
 easy simple effortless straightforward easier | hard difficult tough tricky painful harder complicated challenging
 fast quick rapid speedy faster quicker quickly | slow sluggish slower slowly
 cheap inexpensive affordable cheaper | expensive pricey
 free gratis | paid charge fee priced
-safe harmless secure | dangerous harmful risky unsafe harm hurt damage threaten
+safe harmless secure | dangerous harmful risky unsafe harm hurt damage threaten ill
 healthy healthier | unhealthy sick
-love enjoy like adore fond | hate dislike loathe detest
+love enjoy like adore fond fan appreciate enthusiastic keen welcome | hate dislike loathe detest annoy annoyed
 happy glad pleased excited delighted | sad unhappy angry disappointed upset
 afraid scared terrified frightened fear nervous | fearless unafraid brave calm
 trust believe confident certain sure convinced | doubt distrust skeptical sceptical unsure uncertain unclear suspicious
 know aware known knew | unaware unknown ignorant
 remember recall | forget forgot
-begin start launch open opened | end finish close closed shut stop quit cease
+begin start open opened | end finish close closed shut stop quit cease
 before earlier prior beforehand | after later afterwards subsequently
 early earliest | late latest
 first initially | last finally
@@ -30,7 +30,7 @@ unchanged same remain remained stayed constant | changed change changing shifted
 gradual gradually slowly | abrupt abruptly sudden suddenly overnight
 expected | unexpected surprised surprise surprising
 same identical similar alike | different differ distinct unlike
-true correct right accurate | false wrong incorrect inaccurate untrue
+true correct right accurate justified | false wrong incorrect inaccurate untrue unfounded unjustified
 good great excellent positive well | bad terrible awful poor negative horrible suck badly
 better best improve superior outperform improvement | worse worst worsen inferior
 success succeed successful win won | failure fail unsuccessful lost losing
@@ -62,7 +62,7 @@ common usual ordinary typical | rare unusual uncommon rarer
 popular | unpopular
 plan intend intentional deliberate | accident accidental unplanned coincidence unexpected
 agreement consensus | dispute disagreement
-support favour favor encourage recommend | oppose discourage discourages
+support favour favor encourage recommend endorse | oppose discourage discourages against reject
 share shared | hoard
 grow growth | shrinkage
 together jointly | separately alone apart
@@ -72,7 +72,7 @@ simple | complex sophisticated
 busy | idle
 optimistic hopeful | pessimistic
 win | lose
-alive living | dead died extinct
+alive living survive survived | dead died extinct killed dies
 clean | dirty polluted contaminate
 visible seen | invisible hidden
 guilty | innocent
@@ -97,10 +97,10 @@ present attend attended | absent missing
 majority | minority
 voluntary | compulsory mandatory
 profit | loss
-benefit advantage | harm disadvantage drawback downside
+benefit advantage useful help helped helpful | harm disadvantage drawback downside handicap hinder useless
 strength | weakness
 friend ally | enemy rival
-awake | asleep
+awake | asleep slept sleeping
 sweet | sour bitter
 appear emerge | disappear vanish
 attract | repel
@@ -110,9 +110,33 @@ connect connected | disconnect disconnected
 interested curious | bored indifferent uninterested
 follow | ignore
 rise rose | fall fell
-reveal disclose | hide conceal
+reveal disclose showed shown | hide hid conceal concealed
 praise | criticise criticize
 honest sincere | dishonest
 tight | loose
 raise raised | lower lowered
+strict stricter severe harsh | lenient generous gentle
+hit struck | missed
+cancel cancelled terminated | renewed extended
+continue continued | stopped paused abandoned
+furious angry outraged | content satisfied indifferent
+worthless | valuable precious
+careful cautious | careless reckless
+crowded | deserted
+famous renowned | obscure
+fertile | barren
+tall taller | short shorter
+thick thicker | thin thinner
+blame blamed | thank thanked praised
+defend defended | attack attacked
+gather gathered | scatter scattered
+proud | ashamed embarrassed
+relieved | worried concerned anxious
+reliable dependable | unreliable flaky
+satisfied | dissatisfied frustrated
+deliberately | accidentally
+underestimated | overestimated
+cooperate | compete
+obey obeyed | disobeyed defied
+spend spent | saved
 """

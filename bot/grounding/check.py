@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.drafts.citations import DraftClaim, Label, Labels, split_draft
+from bot.drafts.citations import DraftClaim, Labels, split_draft
 from bot.drafts.statements import is_refusal
 from bot.errors import SettingError
 from bot.grounding.grounding import Grounding, GroundingCheck
@@ -78,14 +78,9 @@ def _claim_as_dict(draft: DraftClaim, verdict: Grounding) -> dict[str, Any]:
         "text": draft.text,
         "status": verdict.status,
         "score": round(verdict.score, 4),
-        "citations": [_citation(label).as_dict() for label in draft.labels],
+        "citations": [Citation.of(label.episode, label.sentence, label.part).as_dict() for label in draft.labels],
         "reason": verdict.reason,
     }
-
-
-def _citation(label: Label) -> Citation:
-    sentence = label.sentence
-    return Citation(label.episode, label.part.start, sentence.end, sentence.text, sentence.kind, sentence.speaker)
 
 
 def read_cases(path: Path) -> list[OutputCase]:

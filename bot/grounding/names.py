@@ -24,6 +24,7 @@ _ACTS = re.compile(
     r" (?:is|was|has|had|will|did|does|would|could|can|[a-z]+ed|"
     r"[a-z]+s (?:a|an|the|its|it|their|them|his|her|to|that|for|on|in))\b"
 )
+_ENDING = re.compile(r"(?:ing|ings|ers|er|ed|ly|y|s|ies|ness|tion|tions|isation|ization|ments?|ships?|less|ful|ics)$")
 _ODD_WORD = 0.8  # a rarer word may be a name that was misheard, as may one with a capital
 _COMMON = 0.62  # a word at the start of a sentence that is more usual than this is no name by its capital alone
 _OPENERS = frozenset(
@@ -94,7 +95,7 @@ def _opens_as_name(word: str, after: str) -> bool:
         return False
     if _NAME_FOLLOWS.match(after):
         return True
-    derived = re.sub(r"(?:ing|ings|ers|er|ed|ly|s|ies|ness|tion|tions|isation|ization|ments?)$", "", word)
+    derived = _ENDING.sub("", word)
     ordinary = derived != word and (rarity(word) == 1 or min(rarity(derived), rarity(derived + "e")) < 1)
     return not ordinary and rarity(word) >= _COMMON and (rarity(word) == 1 or bool(_ACTS.match(after)))
 

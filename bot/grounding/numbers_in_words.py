@@ -31,6 +31,7 @@ _ROUGHLY = frozenset("about around roughly nearly almost over some approximately
 _NOT_DIGITS = frozenset("a second double couple pair twice triple".split())
 _HALVED = frozenset("of a an the all million billion thousand dozen their our his her its these those".split())
 _NOT_A_COUNT = frozenset("one first once".split())
+_MORE_OF_THE_SAME = frozenset("more extra additional further whole full entire straight long short".split())
 
 
 @lru_cache(maxsize=4096)
@@ -122,6 +123,7 @@ def _with_unit(
 ) -> tuple[Number, int]:
     loosely = tokens[end : end + 2] == ["or", "so"]
     end += 2 if loosely else 0
+    end += 1 if tokens[end : end + 1] and tokens[end] in _MORE_OF_THE_SAME and _unit_follows(tokens, end + 1) else 0
     after = end + 1 if _unit_follows(tokens, end) else end
     unit = tokens[end] if after > end else _unit_elsewhere(tokens, start, end)
     dimension, factor = UNITS.get(unit, ("", 1.0))
@@ -185,13 +187,15 @@ def _ratio_at(tokens: Sequence[str], place: int) -> tuple[float, int] | None:
     whole = _value_at(tokens, end + joint + (3 if noun else 0), fractions=False) if joint or noun else None
     if whole is None or not 1 < whole[0] <= 100 or value > whole[0]:
         return None
+    if joint == 1 and _unit_follows(tokens, whole[1]):
+        return None  # "twice in four years"
     return value / whole[0], whole[1]
 
 
 def _value_at(tokens: Sequence[str], place: int, *, fractions: bool = True) -> tuple[float, int] | None:
     """The value of the number that begins here, and the place behind it."""
     token = tokens[place] if place < len(tokens) else ""
-    if token[:1].isdecimal():
+    if token[:1].isdecimal() and token.count(".") < 2:  # "1.2.3" is a version, or a date
         return _scaled(tokens, float(token.replace(",", "")), place + 1)
     if token in SMALL or token in TENS:
         return _spelled(tokens, place)
@@ -204,11 +208,15 @@ def _value_at(tokens: Sequence[str], place: int, *, fractions: bool = True) -> t
 
 
 def _after_article(tokens: Sequence[str], place: int, *, fractions: bool) -> tuple[float, int] | None:
-    """Such as "a hundred", "a third"."""
+    """Such as "a hundred", "a third"; "a fifth" is a part only where no noun follows."""
     token = tokens[place] if place < len(tokens) else ""
+    if token in {"hundred", "thousand"}:
+        return _with_scales(tokens, 1.0, place)
     if token in SCALES:
         return _scaled(tokens, SCALES[token], place + 1)
-    return (FRACTIONS[token], place + 1) if fractions and token in {"third", "quarter"} else None
+    after = tokens[place + 1] if place + 1 < len(tokens) else "."
+    alone = token in {"third", "quarter"} or not after.isalpha() or after in STOP_WORDS
+    return (FRACTIONS[token], place + 1) if fractions and token in FRACTIONS and alone else None
 
 
 def _scaled(tokens: Sequence[str], value: float, place: int) -> tuple[float, int]:

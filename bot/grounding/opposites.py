@@ -24,6 +24,7 @@ _NEGATIVE_AXES = frozenset(
 )
 _NEGATIVE_WORDS = (
     "only except rather until stop against avoid wrong problem disagree opposite contrary either unless miss missing "
+    "rule forbid forbidden ban against oppose unable "
     "ruin skip trick died dead broke broken beyond enough limit free elsewhere otherwise other few lack away far than"
 )
 _LIGHT_VERBS = frozenset(

@@ -131,7 +131,7 @@ def _denied_word(reading: _Reading, clause: Clause, row: int, claim: str) -> Fin
     affirmed = [n for n in alike if n not in reading.in_scope]
     if any(similar[n] + alike[n] >= similar[best] + alike[best] - 2 * CLEARLY for n in affirmed):
         return Finding()
-    strength = float(similar[best]) * min(1.0, term.rarity + 0.35) * min(1.0, 0.3 + alike[best])
+    strength = float(similar[best]) * min(1.0, term.rarity + 0.5) * min(1.0, 0.3 + alike[best])
     strength *= 0.6 if clause.muted else 1.0
     return Finding(strength, f'what it cites denies "{term.word}"')
 

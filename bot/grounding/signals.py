@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from bot.grounding.added_parts import find_addition
 from bot.grounding.cast import Cast
 from bot.grounding.generality import find_overstatements
 from bot.grounding.name_support import find_misnomers
@@ -40,7 +41,7 @@ SIGNALS = (
     "denied_there", "denied_here", "opposite", "turned",
     "whole", "only", "most", "sure",
     "unknown", "elsewhere", "exchanged", "relative", "role",
-    "number", "quote",
+    "added", "number", "quote",
 )  # fmt: skip
 
 
@@ -68,7 +69,8 @@ class Context:
 
     @cached_property
     def surroundings(self) -> Surroundings:
-        return Surroundings.of(self.texts, self.asked, self.cast)
+        speakers = [sentence.speaker for sentence in self.sentences if sentence.speaker]
+        return Surroundings.of(self.texts, self.asked, self.cast, speakers)
 
     def whole(self, places: Sequence[int]) -> list[int]:
         """These places with the rest of their sentences, where a source has cut sentences into fragments."""
@@ -165,16 +167,18 @@ def measure(claim: str, context: Context, cited: Sequence[int], vectors: TextVec
         tuple(speaker for n in cited if (speaker := context.sentences[n].speaker)),
         context.advertisement(cited),
     )
+    # Names are judged by signals of their own: the guest's is seldom said where the guest speaks.
+    unheard = {name.start for name in find_names(claim, context.surroundings.names)} - {
+        term.start for row, term in enumerate(alignment.claim) if alignment.best[row] >= SAME_WORD
+    }
     findings = {
         **find_contradictions(plain, said, own),
         **find_overstatements(plain, said, own),
         **find_misnomers(plain, cited_words, context.surroundings, own, vectors),
+        # Equal stems alone tell too little of two halves; a quote is checked by itself.
+        "added": find_addition(claim, alignment, unheard) if vectors is not None and words == claim else Finding(),
         "number": _fault(unsupported_number(plain, " ".join(evidence), context.text)),
         "quote": _quote_fault(claim, " ".join(context.texts[n] for n in sorted([*cited, *near]))),
-    }
-    # Names are judged by signals of their own: the guest's is seldom said where the guest speaks.
-    unheard = {name.start for name in find_names(claim, context.surroundings.names)} - {
-        term.start for row, term in enumerate(alignment.claim) if alignment.best[row] >= SAME_WORD
     }
     figures = {
         **_support(claim, alignment.without(unheard)),

@@ -23,15 +23,26 @@ _ADDRESSES = re.compile(
     re.IGNORECASE,
 )
 _YOU = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
-_TITLE = r"(?:Dr\.?\s+|Mrs?\.?\s+|Ms\.?\s+|Professor\s+)?"
+_FULL_NAME = r"(?:(?:Dr|Mrs?|Ms|Prof)\.?\s+|Doctor\s+|Professor\s+)?([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)?)"
 _HOST = re.compile(
-    rf"\b(?:I'm|I’m|I\s+am|my\s+name\s+is|[Tt]his\s+is|co-?host,?|your\s+host,?|hosted\s+by)\s+{_TITLE}([A-Z][\w'-]+)"
+    rf"\b(?:I['’]m|I\s+am|my\s+name\s+is|co-?host,?|your\s+host,?|hosted\s+by|with\s+me,)\s+{_FULL_NAME}"
 )
+_HOST_OF_SHOW = re.compile(rf"\b[Tt]his\s+is\s+{_FULL_NAME}(?=\s+and\b|\s+with\b|[,.]?\s*$)")
 _GUEST = re.compile(
-    rf"\b(?:with\s+(?:me|us)(?:\s+\w+){{0,3}}\s+is|guest(?:\s+today)?(?:\s+is|,)|talking\s+(?:to|with)|"
-    rf"joined\s+(?:\w+\s+)?by|we\s+have|"
-    rf"we've\s+got|[Ww]elcome,?|introduce(?:\s+you\s+to)?|speaking\s+(?:to|with)|on\s+the\s+line(?:\s+\w+){{0,3}}\s+is|"
-    rf"here\s+with)\s+{_TITLE}([A-Z][\w'-]+)"
+    rf"(?:\b(?:with\s+(?:me|us)(?:\s+\w+){{0,3}}\s+is|[Gg]uests?(?:\s+(?:today|tonight|this\s+week))?(?:\s+is|,)|talking\s+(?:to|with)|"
+    rf"[Jj]oin(?:ed|ing)\s+(?:\w+\s+)?(?:by|me\s+is|us\s+is)|(?:I|we)['’]ve(?:\s+also)?\s+got|"
+    rf"introduce(?:\s+you\s+to)?|speak(?:ing)?\s+(?:to|with)|[Oo]n\s+the\s+line(?:\s+\w+){{0,3}}\s+is|here\s+with|I['’]m\s+with)"
+    rf"(?:\s+(?!(?:to|in|on|about|of|at|for|from|like|that|when|with)\b)[a-z]+){{0,3}}\s+{_FULL_NAME}|"
+    rf"\b(?:we\s+have|[Ww]elcome,?)\s+{_FULL_NAME}|\b[Tt]oday\s+(?=\S+\s+\S+\s+is\s+here){_FULL_NAME})"
+)
+# A host who turns to the guest by name: "Henrik, is it true that you wake them up?"
+_TURNS_TO = re.compile(
+    rf"^{_FULL_NAME},\s+(?:you\b|is|are|do|did|have|can|would|will|what|why|how|when|where|who|which|tell\s+us|take\s+us|"
+    rf"welcome|[^.!?]*\byour?\b[^.!]*\?)"
+)
+_OPENING_WORDS = frozenset(
+    "Yes No Well So Now Okay Right Sure Yeah Honestly Finally Today Look Sorry Thanks And But Hello Hi Hey "
+    "Better".split()
 )
 NOBODY_KNOWN = Cast()
 SOON = 3
@@ -51,14 +62,20 @@ class Surroundings:
     others: frozenset[str]
     introduced: int
     cast: Cast
+    speakers: frozenset[str]  # parts of the names that the source gives its speakers
 
     @classmethod
-    def of(cls, context: Sequence[str], asked: str = "", cast: Cast = NOBODY_KNOWN) -> Surroundings:
+    def of(
+        cls, context: Sequence[str], asked: str = "", cast: Cast = NOBODY_KNOWN, speakers: Sequence[str] = ()
+    ) -> Surroundings:
         """`asked` (the question) and what the episode's file says count as heard: their names may be taken up."""
-        hosts = cast.hosts | {m.group(1).lower() for text in context for m in _HOST.finditer(text)}
-        guests = cast.guests | {m.group(1).lower() for text in context for m in _GUEST.finditer(text)} - hosts
-        places = [n for n, text in enumerate(context) for m in _GUEST.finditer(text) if m.group(1).lower() in guests]
-        told = [asked, cast.known, *cast.written(context)]
+        introduce_themselves = [m.group(1) for text in context for m in _HOST.finditer(text)]
+        opening = [m.group(1) for text in context for m in _HOST_OF_SHOW.finditer(text)]
+        hosts = cast.hosts | _words(introduce_themselves or opening)
+        introductions = [(n, _words(_guests(text)) - hosts) for n, text in enumerate(context)]
+        guests = cast.guests | frozenset().union(*(words for _, words in introductions))
+        places = [n for n, words in introductions if words]
+        told = [asked, cast.known, *cast.written(context), ". ".join(dict.fromkeys(speakers))]
         names = frozenset(n.word for text in [*context, *told] for n in find_names(text) if n.start)
         others = {
             name.word
@@ -76,7 +93,19 @@ class Surroundings:
             frozenset(others - hosts - guests),
             min(places, default=-1),
             cast,
+            _words(speakers),
         )
+
+
+def _guests(text: str) -> list[str]:
+    """The names, of up to two words each, by which a sentence introduces or addresses a guest."""
+    introduced = [next(filter(None, m.groups())) for m in _GUEST.finditer(text)]
+    turned_to = _TURNS_TO.match(text)
+    return [*introduced, *([turned_to.group(1)] if turned_to and turned_to.group(1) not in _OPENING_WORDS else [])]
+
+
+def _words(names: Sequence[str]) -> frozenset[str]:
+    return frozenset(word.lower() for name in names for word in name.split())
 
 
 @dataclass(frozen=True, slots=True)

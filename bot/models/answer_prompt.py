@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.drafts.labels import ROUND_BRACKETS, Labels
-from bot.drafts.statements import REFUSAL
+from bot.drafts.statements import NOT_IN_EPISODE
 from bot.models.conversation import recent_turns
 from bot.models.prompts import PromptText, load_prompt
 from bot.records import Episode
@@ -33,9 +33,9 @@ def answer_prompt(request: AnswerRequest) -> PromptText:
     known = _episodes_in_order(request)
     return _fenced(
         "answer",
-        {"refusal": REFUSAL},
+        {"refusal": NOT_IN_EPISODE},
         {
-            "episode": "\n".join(_about(episode, n, request.labels.numbered) for n, episode in known),
+            "episode": "\n".join(_about(episode, n, request.labels) for n, episode in known),
             "names": "\n".join(line for _, episode in known for line in _names(episode)),
             "conversation": _conversation(request.history, request.history_turns),
             "sentences": "\n".join(request.labels.prompt_lines()),
@@ -59,12 +59,16 @@ def _episodes_in_order(request: AnswerRequest) -> list[tuple[int, Episode]]:
     return sorted(((numbers[e.id], e) for e in request.episodes if e.id in numbers), key=lambda known: known[0])
 
 
-def _about(episode: Episode, number: int, numbered: bool) -> str:
+def _about(episode: Episode, number: int, labels: Labels) -> str:
     facts = [f"title: {episode.title}" if episode.title else "", f"show: {episode.show}" if episode.show else ""]
     facts.append(f"date: {episode.date}" if episode.date else "")
     people = "; ".join(", ".join(filter(None, (p.name, p.role, p.about))) for p in episode.people)
     facts.append(f"people: {people}" if people else "")
-    return _line(f"Episode {number}: " if numbered else "Episode: ") + " " + _line("; ".join(filter(None, facts)))
+    timed = all(label.sentence.timed for label in labels.offered if label.number == number)
+    facts.append("" if timed else "the transcript has no times: its labels are its lines, and no time is known")
+    return (
+        _line(f"Episode {number}: " if labels.numbered else "Episode: ") + " " + _line("; ".join(filter(None, facts)))
+    )
 
 
 def _names(episode: Episode) -> list[str]:

@@ -103,12 +103,21 @@ class ModelCalls:
         return Usage(prompts, sum(progress.usage.completion_tokens for progress in self._made))
 
     def draft(
-        self, question: str, labels: Labels, *, history: History = (), episodes: Sequence[Episode] = ()
+        self,
+        question: str,
+        labels: Labels,
+        *,
+        history: History = (),
+        episodes: Sequence[Episode] = (),
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> ModelDraft:
-        """The model's answer in pieces, marks and all. The iterator raises ModelError, also after some text."""
+        """The model's answer in pieces, marks and all. The iterator raises ModelError, also after some text.
+
+        `meanwhile` is called once a request has gone out: it has until the first words.
+        """
         request = AnswerRequest(question, labels, history, episodes, self._settings.history_turns)
         progress = self._begin()
-        return ModelDraft(self._answer(request, progress), progress)
+        return ModelDraft(self._answer(request, progress, meanwhile), progress)
 
     def rewrite(self, question: str, history: History) -> str:
         """A follow-up as the model words it to stand alone, unchecked; raises ModelError, early rather than late."""
@@ -127,12 +136,14 @@ class ModelCalls:
             self._end = monotonic() + self._settings.deadline_seconds
         return self._end
 
-    def _answer(self, request: AnswerRequest, progress: _Progress) -> Generator[str, None, None]:
+    def _answer(
+        self, request: AnswerRequest, progress: _Progress, meanwhile: Callable[[], object]
+    ) -> Generator[str, None, None]:
         end = self._deadline()
         retries, halved = 0, False
         while True:
             try:
-                yield from self._read(answer_prompt(request), progress, end)
+                yield from self._read(answer_prompt(request), progress, end, meanwhile)
                 return
             except EndpointFailure as failure:
                 if progress.characters:
@@ -155,7 +166,9 @@ class ModelCalls:
         self._stop.wait(seconds)
         self._stop.check()
 
-    def _read(self, prompt: PromptText, progress: _Progress, end: float) -> Generator[str, None, None]:
+    def _read(
+        self, prompt: PromptText, progress: _Progress, end: float, meanwhile: Callable[[], object] = lambda: None
+    ) -> Generator[str, None, None]:
         """One request's text; raises ModelError unless the model ended it by itself, within the limits."""
         model = self._open()
         first_text = monotonic() + self._settings.first_text_seconds
@@ -163,6 +176,8 @@ class ModelCalls:
             stream = ModelStream(lambda: model.chain.astream(prompt))
             try:
                 with self._stop.calling(stream.cancel):
+                    taken = _seconds_of(meanwhile)
+                    first_text, end = first_text + taken, end + taken
                     pieces = self._pieces(model, stream, progress, first_text, end)
                     yield from guarded(pieces, self._guards(prompt))
             finally:
@@ -183,7 +198,10 @@ class ModelCalls:
             allowed = text[: most - progress.characters]
             progress.note(piece, len(allowed))
             if allowed:
+                model.gate.hears_words()
+                given = monotonic()
                 yield allowed
+                end += monotonic() - given  # what is done with the text is not the endpoint's time
                 wait_until = monotonic() + self._settings.idle_seconds
             if len(allowed) < len(text):
                 raise cut_off(f"it was longer than {most} characters")
@@ -214,3 +232,9 @@ class ModelCalls:
                 return None
             # without its cause: the words of a client may hold the key
             raise model.explain(error, progress.characters > 0) from None
+
+
+def _seconds_of(work: Callable[[], object]) -> float:
+    began = monotonic()
+    work()
+    return monotonic() - began

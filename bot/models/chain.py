@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import Runnable
 
+CLIENT_SECONDS = 1.0  # that a client waits beyond our own deadline, which so is always met first, and told in our words
+
 
 class ModelChain:
     """Asks one model. Thread-safe; the model is opened when it is first asked. Close it, or use it in a `with`."""
@@ -47,7 +49,8 @@ class ModelChain:
         with self._opening:
             if self._model is None:
                 settings = self._settings
-                endpoint = Endpoint(settings.openai_api_key, settings.openai_base_url, settings.deadline_seconds)
+                patience = settings.deadline_seconds + CLIENT_SECONDS
+                endpoint = Endpoint(settings.openai_api_key, settings.openai_base_url, patience)
                 self._model = open_model(self.name, endpoint)
                 self._closing = weakref.finalize(self, self._model.close)
             return self._model.chat

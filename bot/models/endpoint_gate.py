@@ -48,6 +48,11 @@ class EndpointGate:
         finally:
             self._turns.release()
 
+    def hears_words(self) -> None:
+        """An endpoint that is answering somebody is not failing everybody: the row of failures ends."""
+        with self._lock:
+            self._in_a_row = 0
+
     def _wait_for_turn(self, until: float, stop: Stop) -> None:
         while not self._turns.acquire(timeout=max(0.0, min(TURN_SECONDS, until - monotonic()))):
             stop.check()

@@ -15,8 +15,11 @@ from typing import Any
 from bot.models.model_errors import EndpointFailure
 
 JOINED_SECONDS = 0.15
+SECONDS_EACH = 0.003  # with many bodies at once they are read less often, so that none starves
+WAITED_SECONDS = 0.001  # a read that took longer found nothing and had to wait
 RESPONSE_BYTES = 8 * 2**20  # the longest answer, word by word, comes in a quarter of it
 _END = b"\n\n"
+_being_read = 0  # bodies, on the one event loop that reads them
 
 
 class JoinedBody:
@@ -39,7 +42,7 @@ class JoinedBody:
                 self._news.clear()
                 if end := self._came.rfind(_END) + 1:
                     yield self._taken(end + 1)
-                await asyncio.wait({reading}, timeout=JOINED_SECONDS)
+                await asyncio.wait({reading}, timeout=_pause())
             if self._came:
                 yield self._taken(len(self._came))
             await reading
@@ -58,9 +61,11 @@ class JoinedBody:
         return join_events(events)
 
     async def _read(self) -> None:
+        global _being_read  # noqa: PLW0603 - it belongs to no body
         size = 0
+        _being_read += 1
         try:
-            async for data in self._body:
+            async for data in _in_batches(self._body):
                 size += len(data)
                 if size > RESPONSE_BYTES:
                     problem = f"the model's endpoint sent more than {RESPONSE_BYTES // 2**20} MB"
@@ -70,7 +75,26 @@ class JoinedBody:
                 self._came += data.replace(b"\r\n", b"\n")
                 self._news.set()
         finally:
+            _being_read -= 1
             self._news.set()
+
+
+async def _in_batches(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The body as it comes, but read in batches where it drips: each read from a socket costs as much as much more."""
+    now = asyncio.get_running_loop().time
+    waits, asked = 0, now()
+    async for data in body:
+        waits = waits + 1 if now() - asked > WAITED_SECONDS else 0
+        yield data
+        if waits > 1:
+            waits = 0
+            await asyncio.sleep(_pause())
+        asked = now()
+
+
+def _pause() -> float:
+    """Seconds between two looks at one body."""
+    return max(JOINED_SECONDS, SECONDS_EACH * _being_read)
 
 
 def join_events(events: bytes) -> bytes:

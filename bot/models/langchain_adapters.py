@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.errors import SettingError
-from bot.records import Reply, ScoredPassage, format_stamp
+from bot.records import Reply, ScoredPassage
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document
@@ -86,9 +86,9 @@ def _document(scored: ScoredPassage) -> Document:
     passage = scored.passage
     metadata = {
         "episode": passage.episode,
-        "start": passage.start,
-        "end": passage.end,
-        "stamp": format_stamp(passage.start),
+        "start": passage.start if passage.timed else None,
+        "end": passage.end if passage.timed else None,
+        "stamp": passage.stamp,
         "kind": passage.kind,
         "score": scored.score,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from bot.models.model_errors import EndpointFailure
 
@@ -19,7 +20,7 @@ class LeakGuard:
     """
 
     def __init__(self, secret: str, *, shown: int, most: int) -> None:
-        self._secret = "".join(map(_plain, secret))
+        self._secret = _plain_text(secret)
         self._shown = shown
         self._most = most
         self._run = ""  # what was passed on or held last, as far as it stands in the secret
@@ -73,6 +74,11 @@ def _until_failure(pieces: Iterator[str]) -> Iterator[str | EndpointFailure | No
     except EndpointFailure as failure:
         yield failure
     yield None
+
+
+@lru_cache(maxsize=8)  # the instructions are the same for all answers
+def _plain_text(secret: str) -> str:
+    return "".join(map(_plain, secret))
 
 
 def _plain(character: str) -> str:

@@ -3,21 +3,21 @@
 It knows the records of `bot.records` and an `Earmark` that makes them, and nothing of retrieval or models. All words
 that come from outside (question, answer, transcript, titles, errors) are escaped here, once, when they become HTML.
 
-    server.py           serve(): checks the options, opens Earmark, mounts the page, runs it
+    server.py           serve(): checks the options, opens Earmark, mounts the page, runs it, warms it up
     web_server.py       the server itself: patient with nobody, and it ends growing answers with words
-    warm_up.py          what the first question would wait for
-    guard.py            what stands before Gradio: security headers, hosts and origins, size of a body
+    request_guard.py    what stands before Gradio: security headers, hosts and origins, size of a body
     rates.py            how often one client may ask
-    layout.py           the page's parts and which event does what; frame.py those that stay as they are
+    layout.py           the page's parts and which event does what; fixed_parts.py those that stay
     options.py          what `app.py` and `earmark chat` can be told
-    shelf.py, sounds.py which episodes there are now, and where their sound is
+    shown_episodes.py   which episodes there are now; sounds.py where their sound is
     routes.py           an answer as a response that grows; sounds; health.py whether the page is fit
     clicks.py           what the other events call
     answering.py        what asking does: events of Earmark -> HTML of one turn, as it grows
     turns.py            a question and its answer so far, and what the browser tells
-    pump.py             a blocking generator in a thread, handed on in batches
-    gate.py             how many answers at once, and who waits
-    rendering.py        a turn -> HTML; prose.py the answer's Markdown -> HTML; sharing.py a turn -> Markdown to copy
+    background_answer.py  an answer made in a thread, handed on in batches
+    waiting_line.py     how many answers at once, and who waits
+    rendering.py        a turn -> HTML; prose.py the answer's Markdown -> HTML
+    turn_markdown.py    a turn -> Markdown to copy
     marked_moments.py   which citation stands behind which mark; transcript_view.py an episode -> HTML
     plain_words.py      what a reader is told when something failed, and what the log
     endpoints.py        ask, retrieve and episodes for programs

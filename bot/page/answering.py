@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.models.stop import Stop
+from bot.page.background_answer import BackgroundAnswer
 from bot.page.feedback import FeedbackFile
-from bot.page.gate import Gate, Overloaded, Ticket
 from bot.page.plain_words import BUSY, LINE, PageEnds, in_plain_words, words_for
-from bot.page.pump import Pump
 from bot.page.rendering import turn_html
-from bot.page.shelf import Shelf
+from bot.page.shown_episodes import ShownEpisodes
 from bot.page.turns import Asked, Turn
+from bot.page.waiting_line import Overloaded, Ticket, WaitingLine
 from bot.records import Reply, SearchedFor
 
 if TYPE_CHECKING:
@@ -35,17 +35,17 @@ class Answering:
     def __init__(
         self,
         bots: Mapping[str, Earmark],
-        shelf: Shelf,
-        gate: Gate,
+        shown_episodes: ShownEpisodes,
+        line: WaitingLine,
         pool: ThreadPoolExecutor,
         feedback: FeedbackFile | None,
     ) -> None:
-        self.gate = gate
-        self.shelf = shelf
+        self.line = line
+        self.shown_episodes = shown_episodes
         self.feedback = feedback
         self._bots = bots
         self._pool = pool
-        self._pumps: set[Pump[Event]] = set()
+        self._in_work: set[BackgroundAnswer[Event]] = set()
         self._ending = False
 
     def bot(self, model: str | None) -> Earmark:
@@ -55,8 +55,8 @@ class Answering:
     def end(self) -> None:
         """Ends the answers in work and those in line, each with words."""
         self._ending = True
-        for pump in list(self._pumps):
-            pump.break_off(PageEnds())
+        for answer in list(self._in_work):
+            answer.break_off(PageEnds())
 
     async def rate(self, token: str, thumb: object) -> None:
         """Saves a thumb, where that was turned on."""
@@ -67,10 +67,14 @@ class Answering:
     async def updates(self, asked: Asked) -> AsyncGenerator[str]:
         """The turn as HTML, several times a second at most; never raises. Whoever stops taking them ends the answer."""
         turn = Turn(asked.number, asked.question)
+        shown = ""
         try:
             async with aclosing(self._turns(turn, asked)) as turns:
                 async for turn in turns:
-                    yield self._html(turn, asked)
+                    html = self._html(turn, asked)
+                    if html != shown:
+                        yield html
+                    shown = html
         except Overloaded:
             yield self._html(replace(turn, state="failed", note=BUSY), asked)
         except Exception as error:  # whatever it is, the page says so and stays usable
@@ -79,7 +83,7 @@ class Answering:
     async def reply(self, question: str, history: Sequence[Mapping[str, Any]], episode: str | None) -> Reply:
         """The whole answer at once, for programs. Raises Overloaded, and what `Earmark` raises."""
         asked = Asked(question, history=tuple(history), episode=episode)
-        with self.gate.enter() as ticket:
+        with self.line.enter() as ticket:
             while await self._place(ticket):
                 pass
             async with aclosing(self._events(asked)) as batches:
@@ -90,10 +94,10 @@ class Answering:
     def _html(self, turn: Turn, asked: Asked) -> str:
         if self.feedback and turn.reply:
             turn = replace(turn, token=self.feedback.remember(turn.question, asked.history, turn.reply))
-        return turn_html(turn, self.shelf.shown.titles, feedback=self.feedback is not None)
+        return turn_html(turn, self.shown_episodes.shown.titles, feedback=self.feedback is not None)
 
     async def _turns(self, turn: Turn, asked: Asked) -> AsyncGenerator[Turn]:
-        with self.gate.enter() as ticket:
+        with self.line.enter() as ticket:
             while place := await self._place(ticket):
                 yield replace(turn, state="waiting", note=LINE.format(place=place))
             yield turn
@@ -112,21 +116,24 @@ class Answering:
 
     async def _events(self, asked: Asked) -> AsyncGenerator[list[Event]]:
         def events(stop: Stop) -> Iterator[Event]:
-            self.shelf.look()
+            self.shown_episodes.look()
             bot = self.bot(asked.model)
             yield from bot.events(asked.question, history=asked.history, episode=asked.episode, stop=stop)
 
-        pump: Pump[Event] = Pump(events, self._pool)
-        self._pumps.add(pump)
+        answer: BackgroundAnswer[Event] = BackgroundAnswer(events, self._pool)
+        self._in_work.add(answer)
         try:
-            async with aclosing(pump.batches(self._pause)) as batches:
+            async with aclosing(answer.batches(self._pause)) as batches:
                 async for batch in batches:
                     yield batch
         finally:
-            self._pumps.discard(pump)
+            self._in_work.discard(answer)
 
-    def _pause(self) -> float:
-        return max(PAUSE_SECONDS, PAUSE_SECONDS_EACH * self.gate.inside)
+    def _pause(self, shown: Sequence[Event]) -> float:
+        """Nobody waits for the first text longer than it takes."""
+        if any(isinstance(event, str) for event in shown):
+            return max(PAUSE_SECONDS, PAUSE_SECONDS_EACH * self.line.inside)
+        return 0.0
 
     async def run(self, work: Any) -> Any:
         """What the blocking `work()` returns, run in the page's threads."""

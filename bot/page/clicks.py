@@ -7,8 +7,8 @@ from typing import Any
 import gradio as gr  # at the top, unlike elsewhere: Gradio reads the annotations of handlers by this name
 
 from bot.page.answering import Answering
-from bot.page.frame import episode_choices, welcome_html
-from bot.page.shelf import Shown
+from bot.page.fixed_parts import episode_choices, welcome_html
+from bot.page.shown_episodes import Shown
 from bot.page.transcript_view import transcript_html
 
 
@@ -50,7 +50,7 @@ class Clicks:
         return await self.show(str(event.episode))
 
     async def _look(self) -> Shown:
-        shown: Shown = await self._answering.run(self._answering.shelf.look)
+        shown: Shown = await self._answering.run(self._answering.shown_episodes.look)
         return shown
 
     def transcript(self, episode: str, shown: Shown) -> str:

@@ -8,8 +8,8 @@ from typing import Any, Literal, TypedDict
 
 from bot.errors import SettingError
 from bot.page.answering import Answering
-from bot.page.gate import Overloaded
 from bot.page.plain_words import BUSY, words_for
+from bot.page.waiting_line import Overloaded
 from bot.records import Kind, Status, Verdict
 
 MOST_PASSAGES = 50

@@ -68,7 +68,7 @@ def feedback_case(
         "expect": _expectation(reply),
         "reference": reply.text if good else "",
         "must_contain": [],
-        "evidence": [{"start": c.start, "end": c.end} for c in cited] if good else [],
+        "evidence": [{"start": c.start, "end": c.end} for c in cited if c.line is None] if good else [],
         "episode": cited[0].episode if cited else None,
         "tags": ["feedback", thumb] if good else ["feedback", thumb, "to-review"],
         "run": {

@@ -29,8 +29,8 @@ class Health:
             if time.monotonic() - self._checked >= KEPT_SECONDS:
                 self._fit = await self._searches()
                 self._checked = time.monotonic()
-        gate = self._answering.gate
-        return {"status": "ok" if self._fit else "unfit", "answering": gate.inside, "waiting": gate.in_line}
+        line = self._answering.line
+        return {"status": "ok" if self._fit else "unfit", "answering": line.inside, "waiting": line.in_line}
 
     async def _searches(self) -> bool:
         try:

@@ -12,9 +12,9 @@ import gradio as gr
 from bot.page.answering import Answering
 from bot.page.clicks import Clicks
 from bot.page.endpoints import add_endpoints
-from bot.page.frame import ALL_EPISODES, episode_choices, search_html, small_print_html, top_html, welcome_html
+from bot.page.fixed_parts import ALL_EPISODES, episode_choices, search_html, small_print_html, top_html, welcome_html
 from bot.page.options import PageOptions
-from bot.page.shelf import Shown
+from bot.page.shown_episodes import Shown
 from bot.records import Episode
 
 SCRIPTS: Final = ("page", "conversation", "moments", "search", "audio", "buttons", "start")
@@ -49,7 +49,7 @@ def page_script() -> str:
 
 def build_page(answering: Answering, options: PageOptions) -> gr.Blocks:
     """The page; it is not served yet."""
-    shown = answering.shelf.shown
+    shown = answering.shown_episodes.shown
     episodes = shown.episodes
     clicks = Clicks(answering, shown)
     with gr.Blocks(title=_title(episodes), fill_width=True, fill_height=True, analytics_enabled=False) as page:

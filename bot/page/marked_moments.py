@@ -1,9 +1,15 @@
-"""Which citation stands behind which mark of a finished reply."""
+"""Which citation stands behind which mark of a finished reply, and which sentences are one moment."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
 from bot.page.prose import seconds_of
 from bot.records import Citation, Reply
+
+NEIGHBOUR_SECONDS: Final = 10.0  # a citation may begin within its sentence
 
 
 class MarkedMoments:
@@ -18,9 +24,29 @@ class MarkedMoments:
 
     def behind(self, stamp: str) -> Citation | None:
         """The moment of the next mark with that stamp; None for one that the reply does not cite."""
-        second = seconds_of(stamp)
         for place, moment in enumerate(self._coming):
-            if int(moment.start) == second:
+            if _bears(moment, stamp):
                 self._coming = self._coming[place + 1 :]
                 return moment
-        return next((moment for moment in self._all if int(moment.start) == second), None)
+        return next((moment for moment in self._all if _bears(moment, stamp)), None)
+
+
+def joined_moments(citations: Sequence[Citation]) -> list[Citation]:
+    """Sentences that follow one another as one citation, which begins where the first does."""
+    joined: list[Citation] = []
+    for citation in citations:
+        last = joined[-1] if joined else None
+        if last is not None and _follows(citation, last):
+            joined[-1] = replace(last, end=citation.end, quote=f"{last.quote} {citation.quote}")
+        else:
+            joined.append(citation)
+    return joined
+
+
+def _follows(citation: Citation, last: Citation) -> bool:
+    same = (citation.episode, citation.kind, citation.speaker) == (last.episode, last.kind, last.speaker)
+    return same and 0 <= citation.start - last.end <= NEIGHBOUR_SECONDS
+
+
+def _bears(moment: Citation, stamp: str) -> bool:
+    return moment.stamp == stamp or (moment.line is None and int(moment.start) == seconds_of(stamp))

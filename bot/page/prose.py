@@ -15,7 +15,7 @@ OPEN_DOUBT: Final = "\ue000"
 CLOSE_DOUBT: Final = "\ue001"
 DOUBT_PHRASE: Final = "(not confirmed by the episode)"
 
-MARK: Final = re.compile(r"\[(?:(?P<number>\d{1,4}) )?(?P<stamp>(?:\d{1,3}:)?\d{1,2}:\d{2})\]")
+MARK: Final = re.compile(r"\[(?:(?P<number>\d{1,4}) )?(?P<stamp>(?:\d{1,3}:)?\d{1,2}:\d{2}|line \d{1,7})\]")
 _BULLET: Final = re.compile(r"\s{0,3}[-*•] +(?P<text>.*)")
 _NUMBERED: Final = re.compile(r"\s{0,3}\d{1,3}[.)] +(?P<text>.*)")
 _HEADING: Final = re.compile(r"#{1,6} +(?P<text>.*?)#* *$")
@@ -39,8 +39,10 @@ def escape(text: str) -> str:
     return html.escape(text.replace("\0", "\ufffd"), quote=True)
 
 
-def seconds_of(stamp: str) -> int:
-    """`1:02:03` and `62:03` -> 3723."""
+def seconds_of(stamp: str) -> int | None:
+    """`1:02:03` and `62:03` -> 3723; None for a line, which stands for a time where a transcript has none."""
+    if stamp.startswith("line"):
+        return None
     seconds = 0
     for field in stamp.split(":"):
         seconds = seconds * 60 + int(field)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote as percent
 
-from bot.page.marked_moments import MarkedMoments
+from bot.page.marked_moments import MarkedMoments, joined_moments
 from bot.page.prose import escape, prose_html, seconds_of
-from bot.page.sharing import turn_markdown
+from bot.page.turn_markdown import turn_markdown
 from bot.page.turns import Turn
 from bot.records import Citation, Claim, Reply, format_stamp
 
@@ -29,7 +29,7 @@ STATUS_WORDS: Mapping[str, str] = {
     "uncited": "it names no moment",
 }
 
-GLANCE: Final = 5  # of the nearest moments; the others on request
+GLANCE: Final = 3  # of the nearest moments; the others on request
 
 
 def moment_query(start: float, episode: str | None) -> str:
@@ -37,11 +37,14 @@ def moment_query(start: float, episode: str | None) -> str:
     return f"?t={round(start, 2):g}" + (f"&episode={percent(episode, safe='')}" if episode else "")
 
 
-def time_link(start: float, end: float | None, episode: str, titles: Titles) -> str:
-    """A time as a link; the script takes its `data-` values, without the script it is a deep link to this page."""
+def time_link(start: float, end: float | None, episode: str, titles: Titles, stamp: str = "") -> str:
+    """A time as a link; the script takes its `data-` values, without the script it is a deep link to this page.
+
+    `stamp` is what is shown, where that is not the time of `start`.
+    """
     named = episode if len(titles) > 1 else None
     until = "" if end is None else f' data-end="{end:.2f}"'
-    stamp = format_stamp(start)
+    stamp = stamp or format_stamp(start)
     where = f" of {titles.get(episode, episode)}" if named else ""
     hint = f' title="{escape(titles.get(episode, episode))}"' if named else ""
     return (
@@ -51,7 +54,7 @@ def time_link(start: float, end: float | None, episode: str, titles: Titles) -> 
 
 
 def moment_link(moment: Citation, titles: Titles) -> str:
-    return time_link(moment.start, moment.end, moment.episode, titles)
+    return time_link(moment.start, moment.end, moment.episode, titles, moment.stamp)
 
 
 def turn_html(turn: Turn, titles: Titles, *, feedback: bool = False) -> str:
@@ -114,8 +117,9 @@ def _prose(turn: Turn, titles: Titles) -> str:
     only = next(iter(titles), "")
 
     def mark_html(stamp: str, number: str | None) -> str:
-        if number is None and len(titles) <= 1:
-            return time_link(seconds_of(stamp), None, only, titles)
+        seconds = seconds_of(stamp)
+        if number is None and len(titles) <= 1 and seconds is not None:
+            return time_link(seconds, None, only, titles)
         return f'<span class="time">{escape(stamp)}</span>'
 
     return prose_html(turn.text, mark_html)
@@ -158,10 +162,11 @@ def _evidence(reply: Reply | None, titles: Titles) -> str:
     if reply is None:
         return ""
     refused = reply.verdict == "not_in_episode"
-    heading, moments = ("Nearest moments", reply.nearest) if refused else ("Evidence", reply.citations)
-    if not moments:
+    heading, cited = ("Nearest moments", reply.nearest) if refused else ("Evidence", reply.citations)
+    if not cited:
         return ""
-    told = _quoted(reply) and all(f"[{moment.stamp}]" in reply.text for moment in moments)
+    told = _quoted(reply) and all(f"[{moment.stamp}]" in reply.text for moment in cited)
+    moments = joined_moments(cited) if refused else cited
     shown = GLANCE if refused else len(moments)
     return (
         f'<details class="evidence"{"" if told else " open"}><summary>{escape(heading)} '

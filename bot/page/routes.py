@@ -58,7 +58,7 @@ def _add_episode_routes(app: FastAPI, answering: Answering) -> None:
 
     async def audio(request: Request) -> Response:
         """A local sound file, in ranges."""
-        file = answering.shelf.shown.sounds.file(request.path_params["episode"])
+        file = answering.shown_episodes.shown.sounds.file(request.path_params["episode"])
         if file is None or not _let_in(app, request.cookies):
             return PlainTextResponse("Not found", 404)
         return FileResponse(file)
@@ -67,7 +67,7 @@ def _add_episode_routes(app: FastAPI, answering: Answering) -> None:
         """By this a page that was built before notices that there are other episodes now."""
         if not _let_in(app, request.cookies):
             return PlainTextResponse("Log in first", 401)
-        shown = await answering.run(answering.shelf.look)
+        shown = await answering.run(answering.shown_episodes.look)
         return PlainTextResponse(shown.edition, headers={"Cache-Control": "no-store"})
 
     app.add_route("/audio/{episode}", audio)

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import SettingError
+from bot.errors import EarmarkError, SettingError
 from bot.page.answering import Answering
 from bot.page.feedback import FeedbackFile
-from bot.page.gate import Gate
-from bot.page.guard import Guard
 from bot.page.options import PageOptions, hosts_of, is_loopback, options_from
 from bot.page.rates import Rates
+from bot.page.request_guard import RequestGuard
 from bot.page.routes import add_routes
-from bot.page.shelf import Shelf
+from bot.page.shown_episodes import ShownEpisodes
 from bot.page.sounds import named_sound
-from bot.page.warm_up import warm_up_aside
+from bot.page.waiting_line import WaitingLine
 from bot.terminal.progress import ProgressLines
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
 BACKLOG = 2048
 SPARE_THREADS = 16  # beside those that answer: transcripts, thumbs, programs
 
+_log = logging.getLogger("bot.page")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """The whole page as an ASGI application, and what ends its growing answers."""
 
-    app: Guard
+    app: RequestGuard
     end: Callable[[], None]
 
 
@@ -64,23 +67,31 @@ def make_page(bots: Mapping[str, Earmark], options: PageOptions) -> Page:
 
     first = next(iter(bots.values()))
     episodes = [summary.episode for summary in first.episodes()]
-    shelf = Shelf(first, named_sound(options.audio, episodes) if options.audio else None)
+    shown_episodes = ShownEpisodes(first, named_sound(options.audio, episodes) if options.audio else None)
     feedback = FeedbackFile(options.feedback) if options.feedback else None
-    pool = ThreadPoolExecutor(max_workers=options.at_once + SPARE_THREADS, thread_name_prefix="answer")
-    answering = Answering(bots, shelf, Gate(options.at_once, options.waiting), pool, feedback)
+    pool = started_pool(options.at_once + SPARE_THREADS)
+    answering = Answering(bots, shown_episodes, WaitingLine(options.at_once, options.waiting), pool, feedback)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     page = build_page(answering, options)
     add_routes(app, answering)
     _mount(app, page, options)
-    guard = Guard(app, hosts_of(options), lambda: shelf.shown.sounds.origins, Rates(options.per_minute))
+    guard = RequestGuard(app, hosts_of(options), lambda: shown_episodes.shown.sounds.origins, Rates(options.per_minute))
     return Page(guard, answering.end)
+
+
+def started_pool(threads: int) -> ThreadPoolExecutor:
+    """Threads that run already: under load it takes 20 ms to start one, and the event loop would wait for it."""
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+    everyone = Barrier(threads)
+    list(pool.map(lambda _: everyone.wait(), range(threads)))
+    return pool
 
 
 def _mount(app: Any, page: Any, options: PageOptions) -> None:
     """Puts Gradio under the application, with everything off that the page does not use."""
     import gradio as gr
 
-    from bot.page.frame import FAVICON
+    from bot.page.fixed_parts import FAVICON
     from bot.page.layout import page_file, page_script
 
     gr.mount_gradio_app(
@@ -141,3 +152,18 @@ def _say_where(options: PageOptions, port: int) -> None:
     if not is_loopback(options.host):
         guarded = "asks for a name and a password" if options.auth else "lets everyone in"
         print(f"Others can reach it; it {guarded}. Put a proxy with https before it.", flush=True)
+
+
+def warm_up_aside(bots: Iterable[Earmark]) -> None:
+    """Does beforehand what the first question would wait for: imports, the search, the connection's client."""
+    Thread(target=_warm_all, args=(list(bots),), name="warm-up", daemon=True).start()
+
+
+def _warm_all(bots: Iterable[Earmark]) -> None:
+    for bot in bots:
+        try:
+            bot.retrieve("How are you?", k=1)
+            if bot.writer is not None:
+                bot.writer.model.open()
+        except EarmarkError as error:  # a question will meet it again, and its reader be told
+            _log.warning("could not get ready: %s", error)

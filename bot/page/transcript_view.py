@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.page.prose import escape
 from bot.page.rendering import KIND_NAMES, moment_query
-from bot.page.sharing import plain_markdown
+from bot.page.turn_markdown import plain_markdown
 from bot.records import Episode, Sentence, format_stamp
 
 MONTHS: Final = (
@@ -19,7 +19,11 @@ MONTHS: Final = (
 
 
 def transcript_html(episode: Episode, sentences: Sequence[Sentence], *, audio: str = "", named: bool = False) -> str:
-    """`audio` is the address of the sound, empty for none; `named` puts the episode's id into the links."""
+    """`audio` is the address of the sound, empty for none; `named` puts the episode's id into the links.
+
+    Without times there is no player: it could not be told where in the sound a sentence is.
+    """
+    timed = all(sentence.timed for sentence in sentences)
     rows = "".join(
         _stretch_html(list(stretch), episode.id if named else None)
         for _, stretch in groupby(sentences, key=lambda sentence: sentence.kind)
@@ -27,7 +31,7 @@ def transcript_html(episode: Episode, sentences: Sequence[Sentence], *, audio: s
     return (
         f'<section class="episode" data-episode="{escape(episode.id)}" '
         f'data-heading="{escape(plain_markdown(episode.title or episode.id))}" aria-label="Episode">'
-        f"{_header_html(episode)}{_player_html(audio)}"
+        f"{_header_html(episode)}{_player_html(audio if timed else '')}"
         f'<div class="rows" role="region" aria-label="Transcript" tabindex="0">{rows}</div></section>'
     )
 
@@ -73,7 +77,8 @@ def _stretch_html(sentences: Sequence[Sentence], episode: str | None) -> str:
     rows = "".join(_row_html(sentence, before, episode) for before, sentence in _with_speaker_before(sentences))
     if kind == "talk":
         return f'<div class="stretch talk">{rows}</div>'
-    span = f"{format_stamp(sentences[0].start)}–{format_stamp(sentences[-1].end)}"
+    first, last = sentences[0], sentences[-1]
+    span = f"{first.stamp}–{format_stamp(last.end) if last.timed else last.line}"
     return (
         f'<details class="stretch {kind}"><summary><span class="kind {kind}">{KIND_NAMES[kind]}</span> '
         f'<span class="span">{span}</span></summary>{rows}</details>'
@@ -90,9 +95,8 @@ def _row_html(sentence: Sentence, speaker_before: str | None, episode: str | Non
     speaker = ""
     if sentence.speaker and sentence.speaker != speaker_before:
         speaker = f'<b class="speaker">{escape(sentence.speaker)}</b> '
-    stamp = format_stamp(sentence.start)
     return (
         f'<p class="row" data-start="{sentence.start:.2f}" data-end="{sentence.end:.2f}">'
         f'<a class="at" href="{escape(moment_query(sentence.start, episode))}" data-t="{sentence.start:.2f}" '
-        f'data-end="{sentence.end:.2f}">{stamp}</a><span class="words" dir="auto">{speaker}{parts}</span></p>'
+        f'data-end="{sentence.end:.2f}">{sentence.stamp}</a><span class="words" dir="auto">{speaker}{parts}</span></p>'
     )

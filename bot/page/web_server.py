@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 HEAD_SECONDS: Final = 10.0  # for the first line and headers of a request; uvicorn alone waits for ever
 STALL_SECONDS: Final = 30.0  # for a client that takes nothing of its response
 GRACE_SECONDS: Final = 3
+# For how long a thread that computes keeps the threads of the connections waiting, which have little to do each time.
+SWITCH_SECONDS: Final = 0.001
 
 
 class PunctualProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
@@ -84,6 +87,7 @@ class EndingServer(uvicorn.Server):
 def run_server(app: Any, listener: socket.socket, ending: Callable[[], None]) -> None:
     """Serves until SIGINT or SIGTERM."""
     _allow_many_connections()
+    sys.setswitchinterval(SWITCH_SECONDS)
     config = uvicorn.Config(
         app,
         http=PunctualProtocol,

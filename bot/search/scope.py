@@ -32,7 +32,8 @@ MARGIN = 0.63
 MARGIN_IF_NAMED = 0.12
 # The opening and the closing are the show's own words.
 MARGIN_OF_SHOW = 0.12
-WINDOWS = 20
+# Neighbouring windows stand together: fewer may all be from one place.
+WINDOWS = 60
 CACHED_TEXTS = 4_000
 NAME = re.compile(r"(?<=[^\s.?!:] )[A-Z][\w.]*\w|\b[\w-]{2,}\.(?:com|net|org|io|dev|ai|fm|tv|co|app)\b")
 

@@ -22,7 +22,7 @@ def search(
     """
     spelled = question
     for known in library.episodes:
-        if episodes is None or known.id in episodes:
+        if known.names and (episodes is None or known.id in episodes):
             spelled = with_heard_spellings(spelled, known)
     query = Query.of(spelled, library, embedder)
     talk, in_talk = rank(query, library, TALK, episodes)

@@ -1,16 +1,20 @@
-"""All windows of a run of passages as arrays, made once, so that a question scores them in a few array operations."""
+"""All windows of an episode as arrays, made on ingest, so that a question scores them in a few array operations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.embedding.minilm import unit_rows
 from bot.index import Vectors
+from bot.quantizing import restore
 from bot.records import Part, Sentence
 from bot.search.keywords import KeywordIndex, terms
 from bot.search.postings import K1, B
@@ -28,38 +32,30 @@ class WindowTable:
     """Row i is the window of the parts `firsts[i]` to `lasts[i]` (not included), counted within the run.
 
     `vectors` are the unit means of the windows' token vectors, None where there are none; `lengths` counts terms.
+    `term_sums` are the checksums of all terms, `term_parts` the parts that they stand in, which rise.
     """
 
     firsts: NDArray[np.int64]
     lasts: NDArray[np.int64]
     words: NDArray[np.int64]
-    vectors: Vectors | None
     lengths: NDArray[np.int64]
-    postings: dict[str, list[int]]
+    vectors: Vectors | None
+    term_parts: NDArray[np.int64]
+    term_sums: NDArray[np.uint32]
 
     @classmethod
-    def of(cls, parts: Sequence[Spoken], tokens: Vectors | None, bounds: NDArray[np.int64] | None) -> WindowTable:
-        """`tokens[bounds[i]:bounds[i + 1]]` are the token vectors of part i."""
-        words = [len(part.text.split()) for _, part in parts]
-        spans = np.array(list(spans_of(parts, words)), dtype=np.int64).reshape(-1, 2)
-        firsts, lasts = spans[:, 0], spans[:, 1]
-        part_terms = [terms(part.text) for _, part in parts]
-        postings: dict[str, list[int]] = {}
-        for place, own in enumerate(part_terms):
-            for term in own:
-                postings.setdefault(term, []).append(place)
+    def of(cls, arrays: Mapping[str, Any], first: int, last: int) -> WindowTable:
+        """Those windows of an episode that lie in its parts `first` to `last` (not included)."""
+        windows, terms_held = arrays["windows"], arrays["part_terms"]
+        begun = _places(windows[0], first, last)
+        inside = np.flatnonzero(windows[1, begun] <= last)
+        firsts, lasts, words, lengths = windows[:, begun].take(inside, axis=1).astype(np.int64)
         vectors = None
-        if tokens is not None and bounds is not None:
-            sums = running_sums(tokens, bounds)
-            vectors = unit_rows(sums[lasts] - sums[firsts])
-        return cls(
-            firsts,
-            lasts,
-            between(words, firsts, lasts),
-            vectors,
-            between([len(own) for own in part_terms], firsts, lasts),
-            postings,
-        )
+        if "window_vectors" in arrays:
+            vectors = restore(arrays["window_vectors"][begun].take(inside, axis=0))
+        held = _places(terms_held[0], first, last)
+        term_parts = terms_held[0, held].astype(np.int64) - first
+        return cls(firsts - first, lasts - first, words, lengths, vectors, term_parts, terms_held[1, held])
 
     def keyword_scores(self, question_terms: Sequence[str], keywords: KeywordIndex, rows: NDArray[np.int64]) -> Vectors:
         """BM25 of these windows with the rarities of the whole library, shape (rows,)."""
@@ -67,7 +63,8 @@ class WindowTable:
         firsts, lasts = self.firsts[rows], self.lasts[rows]
         damping = K1 * (1 - B + B * self.lengths[rows] / max(1.0, float(self.lengths.mean())))
         for term in dict.fromkeys(question_terms):
-            if (places := self.postings.get(term)) is not None:
+            places = self.term_parts[self.term_sums == checksum(term)]
+            if len(places):
                 held = np.searchsorted(places, lasts) - np.searchsorted(places, firsts)
                 scores += keywords.rarity(term) * held / (held + damping)
         return scores.astype(np.float32)
@@ -80,6 +77,39 @@ class WindowTable:
             # A window without so many parts looks at its last once more.
             np.maximum(best, by_part[:, np.minimum(firsts + step, lasts - 1)], out=best)
         return best
+
+
+def windows_of(parts: Sequence[Spoken]) -> NDArray[np.int32]:
+    """A column each, in the order of their first parts: the first part, the one after the last, words, terms."""
+    words = [len(part.text.split()) for _, part in parts]
+    spans = np.array(list(spans_of(parts, words)), dtype=np.int64).reshape(-1, 2)
+    counts = [len(terms(part.text)) for _, part in parts]
+    return np.stack([*spans.T, *(between(one, *spans.T) for one in (words, counts))]).astype(np.int32)
+
+
+def part_terms(parts: Sequence[Spoken]) -> NDArray[np.uint32]:
+    """A column for each term in the order of the parts: the part that holds it, and the term's checksum."""
+    held = [(place, checksum(term)) for place, (_, part) in enumerate(parts) for term in terms(part.text)]
+    return np.ascontiguousarray(np.array(held, dtype=np.uint32).reshape(-1, 2).T)
+
+
+@lru_cache(maxsize=10_000)
+def checksum(term: str) -> int:
+    """Stands for the term: of a passage's 60, two are taken for one once in two million passages."""
+    return zlib.crc32(term.encode("utf-8", "surrogatepass"))
+
+
+def window_vectors(windows: NDArray[np.int32], tokens: Vectors, bounds: NDArray[np.int64]) -> Vectors:
+    """Their unit means; `tokens[bounds[i]:bounds[i + 1]]` are the token vectors of part i."""
+    sums = running_sums(tokens, bounds)
+    return unit_rows(sums[windows[1]] - sums[windows[0]])
+
+
+def _places(rising: NDArray[Any], first: int, last: int) -> slice:
+    """Where the numbers from `first` to `last` (not included) stand."""
+    # Bounds of another type would have the whole array converted.
+    begin, end = np.searchsorted(rising, np.array([first, last], dtype=rising.dtype))
+    return slice(int(begin), int(end))
 
 
 def spans_of(parts: Sequence[Spoken], words: Sequence[int]) -> Iterator[tuple[int, int]]:

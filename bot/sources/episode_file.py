@@ -42,7 +42,7 @@ from typing import Any
 from bot.errors import EarmarkError, TranscriptError
 from bot.records import Episode, KindSpan, MisheardName, Person
 from bot.sources.kind_overrides import BadKinds, kind_spans_from
-from bot.transcripts.lines import LIMIT_BYTES, printable
+from bot.transcripts.lines import LIMIT_BYTES, shown_path
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -62,7 +62,7 @@ class EpisodeFile:
 
 def read_episode_file(path: Path) -> EpisodeFile:
     """What the file says; raises TranscriptError naming the file and the key that is wrong."""
-    name = printable(path)
+    name = shown_path(path)
     table = _Table(name, "", _read_toml(path, name))
     table.refuse_unknown(_KEYS)
     episode_id = table.text("id", required=True)
@@ -86,7 +86,7 @@ def read_episode_file(path: Path) -> EpisodeFile:
 def checked_id(episode_id: str, error: Callable[[str, str], EarmarkError]) -> None:
     """Raises what `error` makes of problem and advice where this cannot name an episode."""
     if _ID.fullmatch(episode_id) is None:
-        problem = f"{printable(Path(episode_id[:120]))!r} cannot name an episode"
+        problem = f"{shown_path(Path(episode_id[:120]))!r} cannot name an episode"
         raise error(problem, "use a-z, 0-9, - . _ only, 100 characters at most")
 
 
@@ -186,7 +186,7 @@ def _check_sha256(table: _Table, expected: str, file: Path | None) -> None:
     if file is None:
         return
     if not file.is_file():
-        table.fail("transcript", f"there is no file {printable(file)}", "give its path relative to this file")
+        table.fail("transcript", f"there is no file {shown_path(file)}", "give its path relative to this file")
     if not expected:
         return
     if _SHA256.fullmatch(expected) is None:

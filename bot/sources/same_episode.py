@@ -18,7 +18,7 @@ from bot.errors import TranscriptError
 from bot.index import EpisodeIndex
 from bot.records import Episode, Sentence
 from bot.sources.transcript_files import Source, slug
-from bot.transcripts.lines import printable
+from bot.transcripts.lines import shown_path
 
 SAME_SHARE = 0.3
 """Of the runs of the longer transcript."""
@@ -60,7 +60,7 @@ class Arrivals:
 
     def take(self, source: Source, episode_id: str, sentences: Sequence[Sentence] = ()) -> None:
         """Notes which file brought an episode; with its sentences where they were not in the library before."""
-        self._brought_by[episode_id] = printable(source.path)
+        self._brought_by[episode_id] = shown_path(source.path)
         if source.names_its_episode:
             self._named.add(episode_id)
         if sentences:
@@ -75,7 +75,7 @@ class Arrivals:
                 return Settled(episode, duplicate_of=episode.id)
             if source.names_its_episode:
                 problem = f"id: {episode.id!r} is the id of {first} already"
-                raise TranscriptError(printable(source.path), 0, problem, "give each episode an id of its own")
+                raise TranscriptError(shown_path(source.path), 0, problem, "give each episode an id of its own")
             episode = replace(episode, id=self._free_id(source, episode.id))
         twin = words.twin(sentences)
         if twin is None or twin == episode.id:

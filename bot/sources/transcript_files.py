@@ -19,10 +19,10 @@ from typing import Any
 
 from bot.errors import EarmarkError, SettingError, TranscriptError
 from bot.records import Episode
-from bot.sources.description import Description
+from bot.sources.description import Description, one_line
 from bot.sources.episode_file import EpisodeFile, read_episode_file
 from bot.transcripts import Transcript, read_transcript, read_transcript_bytes
-from bot.transcripts.lines import LIMIT_BYTES, printable
+from bot.transcripts.lines import LIMIT_BYTES, shown_path
 
 EPISODE_FILE = "episode.toml"
 BUNDLED_EPISODE = Path(__file__).parents[1] / "episode" / EPISODE_FILE
@@ -52,7 +52,7 @@ class Source:
             episode, transcript = self._read_standard_input()
         else:
             episode, transcript = self._read_file()
-        source = episode.source or (STANDARD_INPUT_NAME if self.path == STANDARD_INPUT else self.path.name)
+        source = episode.source or (STANDARD_INPUT_NAME if self.path == STANDARD_INPUT else one_line(self.path.name))
         return self.given.applied_to(replace(episode, sha256=transcript.sha256, source=source)), transcript
 
     @property
@@ -66,13 +66,13 @@ class Source:
 
     def _read_file(self) -> tuple[Episode, Transcript]:
         if self.path.is_dir():
-            raise TranscriptError(printable(self.path), 0, "there is no transcript in this folder", "put one there")
+            raise TranscriptError(shown_path(self.path), 0, "there is no transcript in this folder", "put one there")
         described = self._described()
         if described is None:
             transcript = read_transcript(self.path)
-            return Episode(id=slug(self.path.name), title=transcript.title or self.path.stem), transcript
+            return Episode(id=slug(self.path.name), title=transcript.title or one_line(self.path.stem)), transcript
         if described.transcript is None:
-            raise TranscriptError(printable(self.path), 0, "it names no transcript", 'add transcript = "FILE" to it')
+            raise TranscriptError(shown_path(self.path), 0, "it names no transcript", 'add transcript = "FILE" to it')
         return described.episode, read_transcript(described.transcript)
 
     def _read_standard_input(self) -> tuple[Episode, Transcript]:
@@ -113,11 +113,20 @@ def _at(path: Path) -> Iterator[Source]:
     elif path.is_dir():
         yield from list(_inside(path)) or [Source(path)]
     elif glob.has_magic(str(path)) and not path.exists():
-        found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 it takes absolute patterns too
-        for match in found or [str(path)]:
-            yield from _at(Path(match)) if found else [Source(path)]
+        yield from [source for match in _matches(path) for source in _at(match)] or [Source(path)]
     else:
         yield _beside(path)
+
+
+def _matches(pattern: Path) -> list[Path]:
+    """What the pattern names, in the order of names; without what is hidden or linked, as in a folder."""
+    root = Path(pattern.anchor)
+    relative = pattern.relative_to(root)
+    hidden = any(part.startswith(".") for part in relative.parts)
+    with suppress(ValueError):  # of `a**`
+        found = sorted(path for path in root.glob(str(relative)) if not path.is_symlink())
+        return [path for path in found if hidden or not any(part.startswith(".") for part in path.parts)]
+    return []
 
 
 def _beside(path: Path) -> Source:
@@ -128,7 +137,7 @@ def _beside(path: Path) -> Source:
 def _inside(folder: Path) -> Iterator[Source]:
     """Episode files first; a transcript that one of them names is not read twice."""
     files = list(_files_below(folder))
-    episode_files = [file for file in files if file.suffix == ".toml"]
+    episode_files = dict.fromkeys(file for file in files if file.suffix == ".toml")
     named: set[Path] = set()
     for file in episode_files:
         with suppress(EarmarkError):  # what is wrong with it is said when it is ingested

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
 
 from bot.records import Part, Sentence, Word
 from bot.speech.punctuation import ends_sentence, has_end_mark, is_lower_case_text
@@ -35,15 +35,26 @@ _DANGLING = frozenset(
 _OPENERS = frozenset("and but so i i've i'm it it's this that's they you we he she there on also oh now then".split())
 
 
-def join_sentences(words: Sequence[Word]) -> list[Sentence]:
-    """Sentences in the order of the words; none spans two kinds, two speakers or a hard silence."""
+def join_sentences(words: Sequence[Word], *, timed: bool = True) -> list[Sentence]:
+    """Sentences in the order of the words; none spans two kinds, two speakers or a hard silence.
+
+    Unless `timed`, the times of the words are an estimate that only serves to cut: the parts are numbered instead.
+    """
     small = is_lower_case_text([word.text for word in words])
     sentences = []
     for run in _runs(words, small_letters=small):
         for piece in _bounded_runs(run):
             parts = tuple(_part(part) for part in _parts(piece))
             sentences.append(Sentence(parts, piece[0].kind, piece[0].speaker))
-    return sentences
+    return sentences if timed else list(_numbered(sentences))
+
+
+def _numbered(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+    """Each part starts at its number in the episode and ends at the next one."""
+    numbers = count()
+    for sentence in sentences:
+        parts = [replace(part, start=float(n), end=n + 1.0) for part, n in zip(sentence.parts, numbers, strict=False)]
+        yield replace(sentence, parts=tuple(parts), timed=False)
 
 
 def _runs(words: Sequence[Word], *, small_letters: bool) -> Iterator[Sequence[Word]]:

@@ -38,9 +38,14 @@ _ONE_LETTER = re.compile(r"([^\W\d_])\1{4,}[.!?…]*", re.IGNORECASE)
 
 
 def label_words(cues: Sequence[Cue]) -> list[Word]:
-    """The words in the order of the cues; times never run backwards inside a cue's stretch."""
+    """The words in the order of the cues; times never run backwards inside a cue's stretch.
+
+    Where the file says the kinds, they are as it says; else they are found.
+    """
     stretches = [_without_noise(stretch) for stretch in _stretches(cues)]
     stretches = [stretch for stretch in stretches if stretch]
+    if any(cue.kind for cue in cues):
+        return [word for stretch in stretches for word in stretch]
     kinds = find_kinds([[word.text for word in stretch] for stretch in stretches])
     return [
         word if kind == "talk" else replace(word, kind=kind)
@@ -79,7 +84,7 @@ def _timed_words(cue: Cue) -> list[Word]:
     pace = (cue.end - cue.start) / max(1, passed[-1])
     edges = [round(cue.start + pace * characters, 3) for characters in passed]
     return [
-        Word(start, end, text, cue.line, "talk", cue.speaker)
+        Word(start, end, text, cue.line, cue.kind or "talk", cue.speaker)
         for text, (start, end) in zip(texts, pairwise(edges), strict=True)
     ]
 

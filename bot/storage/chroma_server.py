@@ -158,7 +158,8 @@ def _batches(
         for first in range(0, len(index.passages), ROWS):
             some = index.passages[first : first + ROWS]
             rows = [
-                {"episode": one.episode, "start": one.start, "end": one.end, "kind": one.kind, "state": token}
+                {"episode": one.episode, "kind": one.kind, "state": token}
+                | ({"start": one.start, "end": one.end} if one.timed else {})
                 for one in some
             ]
             ids = [f"{token}/{index.episode.id}/{first + place}" for place in range(len(some))]

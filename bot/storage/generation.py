@@ -6,19 +6,17 @@ import logging
 import re
 import threading
 import weakref
-import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.errors import OutdatedIndex, StoreError
+from bot.errors import StoreError
 from bot.index import Embedder, EpisodeIndex, Vectors
-from bot.records import Episode, Kind, Sentence
+from bot.records import KINDS, Kind
 from bot.search.postings import Postings
 from bot.storage.chroma_index import DATABASE, ChromaFailure, ChromaIndex, build_chroma, can_open
 from bot.storage.keyword_files import KEYWORDS, read_keywords, write_keywords
@@ -28,19 +26,18 @@ from bot.storage.manifest import (
     EmbeddingStamp,
     EpisodeEntry,
     Manifest,
-    NewerFormat,
     check_embedding,
-    named_episodes,
     read_manifest,
     write_manifest,
 )
 from bot.storage.sealed_files import Seal, SealedFiles, damage, seal_files
-from bot.storage.sentence_files import read_episode, read_words
+from bot.storage.sentence_files import read_episode
 from bot.storage.stored_sequences import StoredEpisode
 
 LARGEST_IN_MEMORY_BYTES = 64 << 20  # arrays of a generation together; about fifteen hours of audio
 EPISODES = "../episodes"  # from a generation's folder
-OLD_EPISODES = "episodes"  # inside its generation, in format 1
+# Chroma is asked where the scope is at least this share of all passages, and for so many more than are wanted.
+MOST, MORE = 0.5, 20
 
 Identity = tuple[int, int]
 
@@ -99,47 +96,24 @@ def read_generation(folder: Path, embedder: Embedder | None) -> Generation:
     files = sealed_files(folder, manifest)
     files.check_sizes()
     mapped = files.bytes_of(".npy") > LARGEST_IN_MEMORY_BYTES
-    episodes = tuple(read_episode(files, entry.folder, mapped=mapped) for entry in manifest.episodes)
-    return Generation(folder, manifest, episodes, read_keywords(files), identity)
+    vectors = read_vectors(files, manifest)
+    places = np.cumsum([0, *(entry.passages for entry in manifest.episodes)])
+    episodes = tuple(
+        read_episode(files, entry.folder, mapped=mapped, vectors=vectors[first:after])
+        for entry, (first, after) in zip(manifest.episodes, pairwise(places.tolist()), strict=True)
+    )
+    return Generation(folder, manifest, episodes, vectors, read_keywords(files), identity)
 
 
-def read_sentences(folder: Path) -> dict[str, tuple[Episode, tuple[Sentence, ...]]]:
-    """By id, the episodes of a damaged generation whose words are whole, from either of the two places that hold them.
-
-    Where the manifest is gone: those in the store that no other generation names, then all. Raises NewerFormat.
-    """
-    read = _reader(folder)
-    try:
-        places = list(named_episodes(folder).values())
-        read = sealed_files(folder, read_manifest(folder)).read
-    except NewerFormat:
-        raise
-    except OutdatedIndex:  # its seals are of another kind
-        pass
-    except StoreError:
-        places = _unnamed(folder)
-    whole: dict[str, tuple[Episode, tuple[Sentence, ...]]] = {}
-    for place in places:
-        with suppress(StoreError, OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
-            episode, sentences = read_words(read, place)
-            whole.setdefault(episode.id, (episode, sentences))
-    return whole
-
-
-def _unnamed(folder: Path) -> list[str]:
-    """Episodes that no readable manifest names, newest first, then the others."""
-    named = set()
-    for other in folder.parent.glob("gen-*"):
-        with suppress(StoreError):
-            named |= {Path(entry.folder).name for entry in read_manifest(other).episodes}
-    paths = [path for path in (folder / EPISODES).glob("*") if not path.name.endswith(".tmp")]
-    paths.sort(key=lambda path: (path.name in named, -path.stat().st_mtime_ns))
-    inside = sorted((folder / OLD_EPISODES).glob("*"))
-    return [f"{EPISODES}/{path.name}" for path in paths] + [f"{OLD_EPISODES}/{path.name}" for path in inside]
-
-
-def _reader(folder: Path) -> Callable[[str], bytes]:
-    return lambda name: (folder / name).read_bytes()
+def read_vectors(files: SealedFiles, manifest: Manifest) -> Vectors:
+    """The vectors of all passages, one row each, so that one product compares a question with all of them."""
+    vectors = np.empty((manifest.passages, manifest.embedding.dimension), dtype=np.float32)
+    first = 0
+    for entry in manifest.episodes:
+        vectors[first : first + entry.passages] = files.read_array(f"{entry.folder}/vectors.npy")
+        first += entry.passages
+    vectors.flags.writeable = False
+    return vectors
 
 
 def sealed_files(folder: Path, manifest: Manifest) -> SealedFiles:
@@ -167,10 +141,12 @@ def _entry(index: StoredEpisode) -> EpisodeEntry:
 
 
 class Generation:
-    """Thread-safe. Chroma is opened by the first search, since importing it takes longer than all else.
+    """Thread-safe. A row is a passage; rows count through all episodes, as those of `vectors` do.
 
-    Where Chroma cannot be opened although nothing is damaged (a read-only folder, an index made by another version of
-    it), and where it fails in use, the vectors are searched one by one: the same hits, exact, in linear time.
+    Chroma is opened by the first search, since importing it takes longer than all else.
+
+    Where Chroma cannot be opened although nothing is damaged (a read-only folder, a full disk, an index that another
+    version made), and where it fails in use, the vectors are searched one by one: the same hits, in linear time.
     """
 
     def __init__(
@@ -178,15 +154,22 @@ class Generation:
         folder: Path,
         manifest: Manifest,
         episodes: tuple[StoredEpisode, ...],
+        vectors: Vectors,
         keywords: Postings,
         identity: Identity | None,
     ) -> None:
         self.folder = folder
         self.manifest = manifest
         self.episodes = episodes
+        self.vectors = vectors
         self.keywords = keywords
         self.identity = identity
         self.places = {index.episode.id: place for place, index in enumerate(episodes)}
+        counts = [len(index.passages) for index in episodes]
+        self.first_rows: NDArray[np.int64] = np.array([0, *accumulate(counts)], dtype=np.int64)
+        self.row_places: NDArray[np.int64] = np.repeat(np.arange(len(counts)), counts)
+        kinds = [KINDS.index(kind) for index in episodes for kind in index.stored_passages.kinds]
+        self._row_kinds: NDArray[np.int8] = np.array(kinds, dtype=np.int8)
         self._opening = threading.Lock()
         self._chroma: ChromaIndex | None = None
         self._chroma_usable = True
@@ -206,14 +189,28 @@ class Generation:
         that is not finite or of another dimension.
         """
         query = self._unit(vector)
-        scope = self._rows_in_scope(episode, kinds)
-        wanted = min(k, sum(len(rows) for rows in scope.values()))
+        inside = self._inside(None if episode is None else frozenset([episode]), kinds)
+        scope = np.flatnonzero(inside)
+        wanted = min(k, len(scope))
         if wanted <= 0:
             return []
-        near = self._ask_chroma(query, wanted, episode, kinds)
-        if sum(len(rows) for rows in near.values()) < wanted:
-            near = scope
-        return self._ranked(query, near)[:wanted]
+        rows = scope
+        # Chroma's filters take ten times as long as its search, and comparing a few passages with all vectors none.
+        if len(scope) >= MOST * len(self.vectors):
+            near = self._ask_chroma(query, round(wanted / MOST) + MORE)
+            near = near[inside[near]]
+            rows = near if len(near) >= wanted else scope
+        return self._ranked(query, rows)[:wanted]
+
+    def rows_in_scope(self, episodes: frozenset[str] | None, kinds: Collection[Kind]) -> NDArray[np.int64]:
+        """The rows of these kinds in these episodes, in all without a set, rising."""
+        return np.flatnonzero(self._inside(episodes, kinds))
+
+    def _inside(self, episodes: frozenset[str] | None, kinds: Collection[Kind]) -> NDArray[np.bool_]:
+        inside = np.array([kind in kinds for kind in KINDS], dtype=np.bool_)[self._row_kinds]
+        if episodes is not None:
+            inside &= np.array([name in episodes for name in self.places], dtype=np.bool_)[self.row_places]
+        return inside
 
     def open_chroma(self) -> ChromaIndex | None:
         """The open index, or None where there is none to open; raises StoreError where it is damaged."""
@@ -248,34 +245,25 @@ class Generation:
             raise damage(self.folder, f"holds {index.count()} passages instead of {self.manifest.passages}")
         return index
 
-    def _ask_chroma(self, query: Vectors, k: int, episode: str | None, kinds: Collection[Kind]) -> dict[int, list[int]]:
-        """The rows found, by place of the episode; fewer than `k` where Chroma cannot answer."""
+    def _ask_chroma(self, query: Vectors, k: int) -> NDArray[np.int64]:
+        """The nearest rows; none where Chroma cannot answer."""
         chroma = self.open_chroma()
         if chroma is None or not query.any():
-            return {}
+            return np.zeros(0, dtype=np.int64)
         try:
-            # A filter by kind costs Chroma 40 ms of 45 among 10,000 passages. Nearly all are talk: so first without.
-            near = self._in_kinds(chroma.nearest(query[None], 2 * k + 20, episode=episode)[0], kinds)
-            if len(near) < k:
-                near = chroma.nearest(query[None], k, episode=episode, kinds=kinds)[0]
+            near = chroma.nearest(query[None], min(k, len(self.vectors)))[0]
         except ChromaFailure as failure:
             logging.getLogger(__name__).warning("%s: Chroma failed (%s); searching without it", self.folder, failure)
-            return {}
-        rows: dict[int, list[int]] = {}
-        for found, row in near:
-            rows.setdefault(self.places[found], []).append(row)
-        return rows
+            return np.zeros(0, dtype=np.int64)
+        return np.array([self.first_rows[self.places[found]] + place for found, place in near], dtype=np.int64)
 
-    def _in_kinds(self, near: list[tuple[str, int]], kinds: Collection[Kind]) -> list[tuple[str, int]]:
-        return [(found, row) for found, row in near if self._kinds[self.places[found]][row] in kinds]
-
-    def _ranked(self, query: Vectors, rows: dict[int, list[int]]) -> list[tuple[int, int, float]]:
+    def _ranked(self, query: Vectors, rows: NDArray[np.int64]) -> list[tuple[int, int, float]]:
         """Best first; cosines come from our own vectors, so that they are the same however a row was found."""
-        hits = []
-        for place, chosen in rows.items():
-            cosines = (self.episodes[place].vectors @ query).tolist()
-            hits += [(place, row, cosines[row]) for row in chosen]
-        return sorted(hits, key=lambda hit: (-hit[2], hit[0], hit[1]))
+        cosines = self.vectors[rows] @ query
+        order = np.lexsort((rows, -cosines))
+        places = self.row_places[rows[order]]
+        passages = rows[order] - self.first_rows[places]
+        return list(zip(places.tolist(), passages.tolist(), cosines[order].tolist(), strict=True))
 
     def _unit(self, vector: Vectors) -> Vectors:
         query = np.asarray(vector, dtype=np.float32).reshape(-1)
@@ -283,11 +271,3 @@ class Generation:
             raise ValueError(f"a query vector needs {self.manifest.embedding.dimension} finite numbers")
         length = float(np.linalg.norm(query))
         return query / np.float32(length) if length else query
-
-    def _rows_in_scope(self, episode: str | None, kinds: Collection[Kind]) -> dict[int, list[int]]:
-        places = [place for name, place in self.places.items() if episode in (None, name)]
-        return {place: np.flatnonzero(np.isin(self._kinds[place], list(kinds))).tolist() for place in places}
-
-    @cached_property
-    def _kinds(self) -> tuple[NDArray[np.str_], ...]:
-        return tuple(np.array(index.stored_passages.kinds, dtype="U16") for index in self.episodes)

@@ -13,7 +13,7 @@ from bot.errors import OutdatedIndex, StoreError
 from bot.index import Embedder
 from bot.storage.sealed_files import Seal, damage
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 
 

@@ -126,6 +126,9 @@ class SealedFiles:
             shape, _, dtype = np.lib.format.read_array_header_1_0(file)
             return RowsOnDisk(path, file.tell(), shape, dtype)
 
+    def size_of(self, name: str) -> int:
+        return self._seal(name).size
+
     def bytes_of(self, suffix: str) -> int:
         """Total size of the files whose names end so."""
         return sum(seal.size for name, seal in self._seals.items() if name.endswith(suffix))

@@ -20,15 +20,18 @@ from typing import Any
 
 import numpy as np
 
+from bot.episode_summary import EpisodeSummary, SpeakerShare
 from bot.errors import StoreError
-from bot.index import EpisodeIndex
-from bot.records import Episode, EpisodeSummary, KindSpan, MisheardName, Part, Passage, Person, Sentence, SpeakerShare
+from bot.index import EpisodeIndex, Vectors
+from bot.records import Episode, KindSpan, MisheardName, Part, Passage, Person, Sentence
 from bot.storage.sealed_files import Seal, SealedFiles, crc32_of, seal_files
 from bot.storage.stored_sequences import StoredArrays, StoredEpisode, StoredPassages, StoredSentences
 
 EPISODE_FILE, SENTENCES_FILE, COPY_FILE, SEAL_FILE = "episode.json", "sentences.jsonl", "words.gz", "seal.json"
 # Changes when the files of an episode, or what is in its arrays, change their meaning.
-LAYOUT = 2
+LAYOUT = 3
+# Of an hour of speech the tokens' vectors take 5 MB and the windows' 0.8 MB, all other arrays 0.2 MB.
+SMALL_ARRAY_BYTES = 256 << 10
 
 
 def folder_name(episode_id: str) -> str:
@@ -97,10 +100,11 @@ def read_seals(folder: Path) -> dict[str, Seal] | None:
     return seals if whole else None
 
 
-def read_episode(files: SealedFiles, folder: str, *, mapped: bool) -> StoredEpisode:
+def read_episode(files: SealedFiles, folder: str, *, mapped: bool, vectors: Vectors | None = None) -> StoredEpisode:
     """The index as it was written; `folder` is the episode's, as `files` names it. Raises StoreError.
 
-    Words are parsed when they are asked for. Arrays beside the passages' vectors stay on the disk if `mapped`.
+    Words are parsed when they are asked for. Large arrays beside the passages' vectors stay on the disk if `mapped`.
+    `vectors` are the passages', where they were read before.
     """
     described = json.loads(files.read(f"{folder}/{EPISODE_FILE}"))
     episode = _episode_from(described["episode"])
@@ -109,7 +113,8 @@ def read_episode(files: SealedFiles, folder: str, *, mapped: bool) -> StoredEpis
     )
     if not mapped:
         sentences.load()
-    vectors = files.read_array(f"{folder}/vectors.npy")
+    if vectors is None:
+        vectors = files.read_array(f"{folder}/vectors.npy")
     return StoredEpisode(
         episode=episode,
         sentences=sentences,
@@ -138,7 +143,9 @@ def read_episode(files: SealedFiles, folder: str, *, mapped: bool) -> StoredEpis
 
 def _array(files: SealedFiles, name: str, mapped: bool) -> Callable[[], Any]:
     if mapped:
-        return cache(lambda: files.rows_of(name))  # its header is read and its time compared once
+        # Each is read, or its header read and its time compared, once.
+        small = files.size_of(name) <= SMALL_ARRAY_BYTES
+        return cache(lambda: files.read_array(name) if small else files.rows_of(name))
     array = files.read_array(name)
     return lambda: array
 
@@ -158,7 +165,8 @@ def read_words(read: Callable[[str], bytes], folder: str) -> tuple[Episode, tupl
 
 def sentence_from_line(line: bytes) -> Sentence:
     row = json.loads(line.decode("utf-8", "surrogatepass"))
-    return Sentence(tuple(Part(**part) for part in row["parts"]), row["kind"], row["speaker"])
+    parts = tuple(Part(**part) for part in row["parts"])
+    return Sentence(parts, row["kind"], row["speaker"], row.get("timed", True))
 
 
 def _episode_from(row: dict[str, Any]) -> Episode:
@@ -172,7 +180,8 @@ def _episode_from(row: dict[str, Any]) -> Episode:
 
 def _sentence_line(sentence: Sentence) -> str:
     parts = [{"start": part.start, "end": part.end, "text": part.text, "line": part.line} for part in sentence.parts]
-    row = {"kind": sentence.kind, "speaker": sentence.speaker, "parts": parts}
+    row: dict[str, Any] = {"kind": sentence.kind, "speaker": sentence.speaker, "parts": parts}
+    row |= {} if sentence.timed else {"timed": False}
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 

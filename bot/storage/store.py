@@ -32,10 +32,10 @@ from bot.storage.generation import (
     check_episodes,
     identity_of,
     read_generation,
-    read_sentences,
 )
 from bot.storage.generation_check import check_in_child
 from bot.storage.manifest import MANIFEST, NewerFormat, named_episodes, read_manifest
+from bot.storage.salvage import read_sentences
 from bot.storage.sealed_files import sync_path, sync_to_disk
 from bot.storage.store_errors import bytes_needed, in_words, not_written
 from bot.storage.stored_sequences import StoredEpisode

@@ -4,40 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.episode_summary import EpisodeSummary
 from bot.errors import StoreError
 from bot.index import EpisodeIndex, Vectors
-from bot.records import EpisodeSummary, Kind, Passage, Sentence
+from bot.records import Kind, Passage, Sentence
+
+Item = TypeVar("Item")
 
 
-class StoredSentences(Sequence[Sentence]):
-    """Equal to a tuple of the same sentences. Each is one object, however often and by whom it is asked for."""
+class MadeOnce(Sequence[Item]):
+    """Items that are made when they are asked for, and equal to a tuple of them; each is one object for all who ask."""
 
-    def __init__(self, read: Callable[[], bytes], count: int, parse: Callable[[bytes], Sentence]) -> None:
-        self._read = read
+    def __init__(self, count: int, make: Callable[[int], Item]) -> None:
+        """`make` takes an item's place; another thread's item is taken where it was faster."""
         self._count = count
-        self._parse = parse
-        self._lines: list[bytes] | None = None
-        self._made: dict[int, Sentence] = {}
-
-    def load(self) -> None:
-        """Reads the file, which is checked then."""
-        if self._lines is None:
-            self._lines = self._read().split(b"\n")
+        self._make = make
+        self._made: dict[int, Item] = {}
 
     def __len__(self) -> int:
         return self._count
 
     @overload
-    def __getitem__(self, place: int) -> Sentence: ...
+    def __getitem__(self, place: int) -> Item: ...
     @overload
-    def __getitem__(self, place: slice) -> tuple[Sentence, ...]: ...
-    def __getitem__(self, place: int | slice) -> Sentence | tuple[Sentence, ...]:
+    def __getitem__(self, place: slice) -> tuple[Item, ...]: ...
+    def __getitem__(self, place: int | slice) -> Item | tuple[Item, ...]:
         numbers = range(self._count)[place]
         return self._one(numbers) if isinstance(numbers, int) else tuple(map(self._one, numbers))
 
@@ -50,18 +48,29 @@ class StoredSentences(Sequence[Sentence]):
     def __repr__(self) -> str:
         return repr(tuple(self))
 
-    def _one(self, place: int) -> Sentence:
+    def _one(self, place: int) -> Item:
         made = self._made.get(place)
-        if made is None:
-            self.load()
-            assert self._lines is not None
-            # Another thread's object is taken where it was faster.
-            made = self._made.setdefault(place, self._parse(self._lines[place]))
-        return made
+        return self._made.setdefault(place, self._make(place)) if made is None else made
 
 
-class StoredPassages(Sequence[Passage]):
-    """Equal to a tuple of the same passages; `kinds` and `parts` (how many) of each are known without parsing."""
+class StoredSentences(MadeOnce[Sentence]):
+    """Parsed one by one from the lines of a file that is read, and checked, when the first is asked for."""
+
+    def __init__(self, read: Callable[[], bytes], count: int, parse: Callable[[bytes], Sentence]) -> None:
+        super().__init__(count, lambda place: parse(self._lines[place]))
+        self._read = read
+
+    def load(self) -> None:
+        """Reads the file now."""
+        _ = self._lines
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return self._read().split(b"\n")
+
+
+class StoredPassages(MadeOnce[Passage]):
+    """`kinds` and `parts` (how many) of each passage are known without parsing it."""
 
     def __init__(
         self,
@@ -71,39 +80,10 @@ class StoredPassages(Sequence[Passage]):
         kinds: tuple[Kind, ...],
         parts: tuple[int, ...],
     ) -> None:
-        self._episode = episode
+        super().__init__(len(ranges), lambda place: Passage(episode, sentences[slice(*ranges[place])]))
         self.sentences = sentences
-        self._ranges = ranges
-        self._made: dict[int, Passage] = {}
         self.kinds = kinds
         self.parts = parts
-
-    def __len__(self) -> int:
-        return len(self._ranges)
-
-    @overload
-    def __getitem__(self, place: int) -> Passage: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Passage, ...]: ...
-    def __getitem__(self, place: int | slice) -> Passage | tuple[Passage, ...]:
-        numbers = range(len(self._ranges))[place]
-        return self._one(numbers) if isinstance(numbers, int) else tuple(map(self._one, numbers))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return repr(tuple(self))
-
-    def _one(self, place: int) -> Passage:
-        made = self._made.get(place)
-        if made is None:
-            first, after = self._ranges[place]
-            made = self._made.setdefault(place, Passage(self._episode, self.sentences[first:after]))
-        return made
 
 
 class StoredArrays(Mapping[str, Any]):
@@ -115,6 +95,9 @@ class StoredArrays(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         return self._openers[name]()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._openers
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._openers)
@@ -140,17 +123,23 @@ class RowsOnDisk:
 
     def __getitem__(self, rows: slice) -> NDArray[Any]:
         first, after, _ = rows.indices(len(self))
-        width = self.dtype.itemsize * int(np.prod(self.shape[1:]))
-        count = max(0, after - first)
+        found = np.empty((max(0, after - first), *self.shape[1:]), dtype=self.dtype)
+        self.read_into(found, first)
+        return found
+
+    def read_into(self, found: NDArray[Any], first: int) -> None:
+        """Fills the array with rows from `first` on. Raises StoreError."""
+        if not found.size:
+            return
+        place = self.offset + first * (found.nbytes // len(found))
         try:
             with self.path.open("rb", buffering=0) as file:
-                file.seek(self.offset + first * width)
-                content = file.read(count * width)
+                file.seek(place)
+                count = file.readinto(found.data.cast("B"))
         except OSError as error:
             raise StoreError(f"cannot read {self.path}: {error.strerror}", "ask again") from None
-        if len(content) != count * width:
+        if count != found.nbytes:
             raise StoreError(f"{self.path}: is too short; the index is damaged", "earmark rebuild")
-        return np.frombuffer(content, dtype=self.dtype).reshape(count, *self.shape[1:])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.asarray(self[:], dtype=dtype)

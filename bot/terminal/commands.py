@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.drafts.episode_marks import cited_episodes, mark_of, shown_title
 from bot.errors import ModelError, SettingError
-from bot.records import Citation, Reply, format_stamp
+from bot.records import Citation, Reply
 from bot.terminal import library_commands
 from bot.terminal.opening import open_store
 from bot.terminal.printing import print_json, printable, show
@@ -114,7 +114,7 @@ def retrieve(options: argparse.Namespace) -> int:
         return 0
     for scored in found:
         passage = scored.passage
-        show(f"[{format_stamp(passage.start)}] {scored.score:.2f} {passage.kind} {passage.episode}")
+        show(f"[{passage.stamp}] {scored.score:.2f} {passage.kind} {passage.episode}")
         show(f"  {passage.text}\n")
     return 0
 

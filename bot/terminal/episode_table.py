@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.records import EpisodeSummary, SpeakerShare, format_stamp
+from bot.episode_summary import EpisodeSummary, SpeakerShare
+from bot.records import format_stamp
 
 HEADS = ("id", "title", "show", "date", "length", "ads", "speakers")
 
@@ -14,10 +15,14 @@ def episode_row(summary: EpisodeSummary) -> tuple[str, ...]:
         episode.title,
         episode.show,
         episode.date,
-        format_stamp(summary.seconds),
-        f"{aside_share(summary):.0%}",
+        length_in_words(summary),
+        "" if summary.seconds is None else f"{aside_share(summary):.0%}",
         speakers_in_words(summary.speakers) or ", ".join(person.name for person in episode.people),
     )
+
+
+def length_in_words(summary: EpisodeSummary) -> str:
+    return "no times" if summary.seconds is None else format_stamp(summary.seconds)
 
 
 def aside_share(summary: EpisodeSummary) -> float:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from bot.episode_summary import EpisodeSummary
 from bot.ingest_report import IngestedFile, IngestReport
-from bot.records import EpisodeSummary, MisheardName, format_stamp
+from bot.records import MisheardName, format_stamp
 from bot.sources.transcript_files import STANDARD_INPUT, STANDARD_INPUT_NAME
-from bot.terminal.episode_table import speakers_in_words
+from bot.terminal.episode_table import length_in_words, speakers_in_words
 from bot.terminal.printing import show
-from bot.transcripts.lines import printable
+from bot.transcripts.lines import shown_path
 
 MOST_NOTES = 12
 MOST_SPANS = 12
@@ -20,7 +21,7 @@ def show_ingested(file: IngestedFile) -> None:
     if file.summary is None:
         return  # what is wrong with it goes to standard error
     summary = file.summary
-    path = STANDARD_INPUT_NAME if file.path == str(STANDARD_INPUT) else printable(file.path)
+    path = STANDARD_INPUT_NAME if file.path == str(STANDARD_INPUT) else shown_path(file.path)
     if file.status == "duplicate":
         show(f"{path}: the same episode as {summary.episode.id!r} ({summary.episode.source}); not added again")
         return
@@ -30,6 +31,9 @@ def show_ingested(file: IngestedFile) -> None:
 
 
 def show_totals(report: IngestReport) -> None:
+    if report.remarked:
+        names = _shortened(list(report.remarked), MOST_SPANS, ", ")
+        show(f"kinds changed, because other episodes repeat some of it word for word: {names}")
     if len(report.files) < 2:
         return
     counts = {status: sum(file.status == status for file in report.files) for status in _STATUSES}
@@ -40,12 +44,14 @@ _STATUSES = ("indexed", "unchanged", "duplicate", "rejected")
 
 
 def _facts(file: IngestedFile, summary: EpisodeSummary) -> Iterator[str]:
-    size = f"{summary.sentences} sentences, {summary.passages} passages"
-    yield f"read as {file.format}: {file.cues} cues, {format_stamp(summary.seconds)}, {size}"
+    counts = [(file.cues, "cue"), (summary.sentences, "sentence"), (summary.passages, "passage")]
+    cues, *size = (f"{number} {thing}{'' if number == 1 else 's'}" for number, thing in counts)
+    yield f"read as {file.format}: {', '.join([cues, length_in_words(summary), *size])}"
     if summary.speakers:
         yield f"speakers: {speakers_in_words(summary.speakers)}"
     spans = [f"{s.kind} {format_stamp(s.start)}-{format_stamp(s.end)}" for s in summary.kinds]
-    yield f"kinds: {_shortened(spans, MOST_SPANS, ', ')}"
+    if spans:
+        yield f"kinds: {_shortened(spans, MOST_SPANS, ', ')}"
     notes = list(file.notes)
     yield from notes[:MOST_NOTES]
     if len(notes) > MOST_NOTES:

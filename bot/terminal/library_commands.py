@@ -62,8 +62,9 @@ def episodes(options: argparse.Namespace) -> int:
         print_json([summary.as_dict() for summary in summaries])
         return 0
     print_table(HEADS, [episode_row(summary) for summary in summaries], shrink=("title", "show", "speakers"))
-    seconds = sum(summary.seconds for summary in summaries)
-    show(f"\n{len(summaries)} episode{'' if len(summaries) == 1 else 's'}, {format_stamp(seconds)} in all")
+    timed = [summary.seconds for summary in summaries if summary.seconds is not None]
+    length = f", {format_stamp(sum(timed))} in all" if timed else ""
+    show(f"\n{len(summaries)} episode{'' if len(summaries) == 1 else 's'}{length}")
     return 0
 
 

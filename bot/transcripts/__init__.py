@@ -7,33 +7,33 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.errors import TranscriptError
 from bot.records import Cue
-from bot.transcripts.clock import CLOCK
-from bot.transcripts.lines import TextFile, printable, read_text, read_text_file, without_controls
+from bot.transcripts.lines import TextFile, read_text, read_text_file, shown_path, without_controls
 from bot.transcripts.notes import Notes
 from bot.transcripts.reading import UnreadableError
 from bot.transcripts.sniff import formats_in_words, recognise
-
-_CLOCK = re.compile(CLOCK)
 
 __all__ = ["Transcript", "read_transcript", "read_transcript_bytes"]
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """`sha256` is of the file's bytes; `notes` say what was mended or left out on reading, line named."""
+    """`sha256` is of the file's bytes; `notes` say what was mended or left out on reading, line named.
+
+    Unless `timed`, the file has no times, and those of the cues mean nothing.
+    """
 
     cues: tuple[Cue, ...]
     format: str
     sha256: str
     title: str | None = None
     notes: tuple[str, ...] = ()
+    timed: bool = True
 
 
 def read_transcript(path: Path) -> Transcript:
@@ -43,7 +43,7 @@ def read_transcript(path: Path) -> Transcript:
 
 def read_transcript_bytes(name: str, data: bytes) -> Transcript:
     """As `read_transcript`, for bytes that are at hand; `name` (such as `standard input`) stands in messages."""
-    return _read(read_text(printable(name), data))
+    return _read(read_text(shown_path(name), data))
 
 
 def _read(file: TextFile) -> Transcript:
@@ -63,7 +63,7 @@ def _read(file: TextFile) -> Transcript:
     digest = hashlib.sha256(file.data).hexdigest()
     title = without_controls(_whole(reading.title))[0] if reading.title else None
     notes_of_all = (*file.notes, *reading.notes, *notes.as_tuple())
-    return Transcript(cues, reading.format or known.name, digest, title, notes_of_all)
+    return Transcript(cues, reading.format or known.name, digest, title, notes_of_all, reading.timed)
 
 
 def _printable_cues(cues: Iterable[Cue], notes: Notes) -> Iterator[Cue]:
@@ -90,6 +90,4 @@ def _whole(text: str) -> str:
 def _not_known(file: TextFile) -> TranscriptError:
     first = next(number for number, line in enumerate(file.lines, 1) if line.strip())
     problem = "this is not a transcript in a format that is read"
-    if not any(_CLOCK.search(line) for line in file.lines):
-        problem = "this text has no times, and answers are cited by their time"
     return TranscriptError(file.name, first, problem, f"give {formats_in_words()}")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from bot.transcripts.clock import clock_seconds, with_lost_hours
 from bot.transcripts.notes import Notes
 from bot.transcripts.plain_text import decoded
-from bot.transcripts.reading import Format, Lines, Reading, UnreadableError
-from bot.transcripts.timeline import Piece, make_cues
+from bot.transcripts.reading import NO_TIMES, Format, Lines, Reading, UnreadableError
+from bot.transcripts.timeline import Piece, make_cues, make_untimed_cues
 
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]{0,30})|<[!?]")
 _FIRST_TAG = re.compile(
@@ -57,9 +57,11 @@ def read_html(lines: Lines) -> Reading:
     title = next((block.text for block in blocks if block.tag in _TITLES), None)
     stamped = [(block.line, block.text, clock_seconds(block.text)) for block in blocks if block.tag == "time"]
     known = [(line, text, seconds) for line, text, seconds in stamped if seconds is not None]
+    if not known and not any(block.tag == "cite" for block in blocks):
+        problem = "this HTML page has neither <time>0:00</time> nor <cite>Name:</cite>, so it is no transcript"
+        raise UnreadableError(0, problem, "give a Podcasting 2.0 transcript, or the text alone")
     if not known:
-        problem = "this HTML page has no <time>0:00</time>, and sentences are cited by their time"
-        raise UnreadableError(0, problem, "give a transcript with times")
+        return Reading(make_untimed_cues([*_pieces(blocks, iter(()), notes)]), title, (NO_TIMES,), timed=False)
     starts = iter(list(with_lost_hours(known, notes)))
     groups = [[piece] for piece in _pieces(blocks, starts, notes)]
     return Reading(make_cues(groups, notes), title, (*notes.as_tuple(), _precision(len(known))))

@@ -5,10 +5,11 @@ A segment may be a paragraph, a caption or a single word; where it has timed wor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.records import KINDS, Kind
 from bot.transcripts.json_document import (
     LeftOut,
     Node,
@@ -20,14 +21,16 @@ from bot.transcripts.json_document import (
     usable_nodes,
 )
 from bot.transcripts.notes import Notes
-from bot.transcripts.reading import Reading
+from bot.transcripts.reading import NO_TIMES, Reading
 from bot.transcripts.timed_words import TimedWord, join_to_text, joined_sounds
-from bot.transcripts.timeline import Piece, make_cues
+from bot.transcripts.timeline import Piece, make_cues, make_untimed_cues
 
 START = ("start", "startTime", "start_time")
 END = ("end", "endTime", "end_time")
 TEXT = ("text", "body")
 WORD = ("word", "text", "punctuated_word")
+_KIND_OF: Mapping[str, Kind] = {kind: kind for kind in KINDS}
+"""`kind` is a key of what `earmark transcript --format json` writes."""
 _REPETITIONS = 3
 _HALLUCINATED_COMPRESSION = 2.4
 _HALLUCINATED_SILENCE = 0.6
@@ -50,7 +53,11 @@ def read_segments(document: Node | list[Any], notes: Notes) -> Reading:
         except WrongFieldError as error:
             left_out.add(error, node.line)
     left_out.refuse_if_most(len(segments))
-    return Reading(make_cues(groups, notes), title, notes.as_tuple(), _format_name(document, nodes))
+    name = _format_name(document, nodes)
+    if nodes and all("start" in node and node["start"] is None for _, node in nodes):
+        pieces = [replace(piece, end=None) for group in groups for piece in group]
+        return Reading(make_untimed_cues(pieces), title, (NO_TIMES,), name, timed=False)
+    return Reading(make_cues(groups, notes), title, notes.as_tuple(), name)
 
 
 def _pieces(node: Node, path: str, notes: Notes) -> list[Piece]:
@@ -65,7 +72,7 @@ def _pieces(node: Node, path: str, notes: Notes) -> list[Piece]:
     text = " ".join((text or " ".join(word.text for word in words)).split())
     if text and start is None:
         notes.add(node.line, "the segment has no time; it was estimated from those around it")
-    return [Piece(start, end, text, node.line, speaker)]
+    return [Piece(start, end, text, node.line, speaker, _KIND_OF.get(str(node.get("kind"))))]
 
 
 def _timed_words(node: Node, path: str, speaker: str | None, notes: Notes) -> list[TimedWord]:

@@ -41,11 +41,11 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-9;?]{0,32}[ -/]?[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\))")
-# Controls, marks that reverse the reading direction, invisible spaces and tag characters. The joiners U+200C and
-# U+200D stay: Persian and emoji need them.
+# Controls, marks that reverse the reading direction, and what is invisible: spaces, fillers, tag characters. U+200C and
+# U+200D, which Persian and emoji need, and U+FE0F stay.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\uffa0\ufff9-\ufffb\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _ODD_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 # Bytes that stand for letters and marks of Western European text in Windows-1252.
@@ -67,7 +67,7 @@ class TextFile:
 
 def read_text_file(path: Path) -> TextFile:
     """The lines of a regular file of at most `LIMIT_BYTES`; raises TranscriptError."""
-    name = printable(path)
+    name = shown_path(path)
     return read_text(name, _read_bytes(path, name))
 
 
@@ -86,7 +86,7 @@ def read_text(name: str, data: bytes) -> TextFile:
     return TextFile(name, data, tuple(lines), (*notes, *more))
 
 
-def printable(path: Path | str) -> str:
+def shown_path(path: Path | str) -> str:
     """The path with line breaks and control characters escaped, so that it can stand in a one-line message."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in str(path))
 

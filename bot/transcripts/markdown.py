@@ -12,16 +12,17 @@ import re
 from collections.abc import Iterator
 
 from bot.transcripts.clock import CLOCK, clock_seconds, with_lost_hours
+from bot.transcripts.kind_marks import take_kind_marks, with_kinds
 from bot.transcripts.notes import Notes
-from bot.transcripts.reading import Format, Lines, Reading, UnreadableError
-from bot.transcripts.timeline import Piece, make_cues
+from bot.transcripts.reading import NO_TIMES, Format, Lines, Reading
+from bot.transcripts.timeline import Piece, make_cues, make_untimed_cues
 
 _LABEL = re.compile(r"\s*\*\*\s*([^*:]{1,60}?)\s*(?::\s*\*\*|\*\*\s*:|:(?=[^*]*\*\*))\\?\s*")
 _HEADING = re.compile(r"\s*\*\*\s*([^*:]{0,60}?)\s*(?:\([a-z]{1,20}\))?\s*\*\*\s*")
 _BREAK = re.compile(r"\s*\**\s*((?:ad )?break|intro|outro|music|sponsors?)\s*\**\s*:\s*\**\\?\s*", re.IGNORECASE)
 _TIME = re.compile(rf"\\?\[([A-Za-z/ ]{{0,40}}?)\s?({CLOCK})(?::[0-9]{{1,3}})?\s?\\?\]")
 _MARKUP = re.compile(
-    r"\\(?P<escaped>[\\`*_{}\[\]()#+.!~<>|-])|(?<!!)\[(?P<link>[^\[\]]{1,300})\]\([^()\s]{1,1000}\)"
+    r"\\(?P<escaped>[\\`*_{}\[\]()#+.!~<>|$&=-])|(?<!!)\[(?P<link>[^\[\]]{1,300})\]\([^()\s]{1,1000}\)"
     r"|\*+(?=\S)|(?<=\S)\*+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)"
 )
 _BETWEEN = frozenset({"to", "-", "–", "—", "until"})
@@ -30,13 +31,16 @@ _TITLE = re.compile(r"title:\s*[\"']?(.{1,300}?)[\"']?\s*")
 
 
 def recognises_markdown(lines: Lines) -> bool:
-    """Two lines or more begin with a name in bold and a colon, or a name in bold stands above lines with times."""
+    r"""Two lines or more begin with a name in bold and a colon, or with a time in escaped brackets, `\[3:31\]`.
+
+    One such line is enough where a name in bold stands above it.
+    """
     labels = headings = timed = 0
     for line in lines:
         labels += _LABEL.match(line[:200]) is not None
         headings += len(line) < 200 and _HEADING.fullmatch(line) is not None
         timed += line.startswith("\\[") and _TIME.match(line) is not None
-        if labels > 1 or (headings and timed):
+        if labels > 1 or timed > 1 or (headings and timed):
             return True
     return False
 
@@ -45,15 +49,18 @@ def read_markdown(lines: Lines) -> Reading:
     """The cues in the order of the file; times that contradict it are left out."""
     notes = Notes()
     first, title = _front_matter(lines)
+    title = title or next((_plain(line[2:]) for line in lines[first:] if line.startswith("# ")), None)
+    lines, kinds = take_kind_marks(lines)
     found = [*_stamps(lines, first)]
     if not found:
-        raise UnreadableError(0, "this Markdown transcript has no times", "give one with times such as [3:31]")
+        pieces = with_kinds(_pieces(lines, first, iter(())), kinds)
+        return Reading(make_untimed_cues(pieces), title, (NO_TIMES,), timed=False)
     known = [(line, text, seconds) for line, text, seconds in found if seconds is not None]
     for line, text, seconds in found:
         if seconds is None:
             notes.add(line, "{} is not a time; it was estimated from those around it", text)
     times = iter(with_lost_hours(known, notes))
-    pieces = list(_pieces(lines, first, times))
+    pieces = with_kinds(_pieces(lines, first, times), kinds)
     cues = make_cues([pieces], notes)
     precision = f"{len(known)} times stand in the file; those of the words between them are estimated"
     return Reading(cues, title, (*notes.as_tuple(), precision))
@@ -121,9 +128,13 @@ def _timed(text: str, line: int, speaker: str | None, times: Iterator[float]) ->
 
 
 def _said(start: float | None, text: str, line: int, speaker: str | None) -> Iterator[Piece]:
-    plain = " ".join(_MARKUP.sub(lambda match: match["escaped"] or match["link"] or "", text).split())
+    plain = _plain(text)
     if plain or start is not None:
         yield Piece(start, None, plain, line, speaker)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKUP.sub(lambda match: match["escaped"] or match["link"] or "", text).split())
 
 
 MARKDOWN = Format("markdown", "Markdown with **Name:** and times", recognises_markdown, read_markdown)

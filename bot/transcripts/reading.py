@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from bot.records import Cue
 
 Lines = Sequence[str]
+NO_TIMES = "there are no times in it; answers cite its lines"
+"""The note of every reader that finds none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The cues of a file in time order; `notes` say in words what was mended or left out, and in which line.
 
-    `format` is for a reader of several formats: the name of the one that it found.
+    `format` is for a reader of several formats: the name of the one that it found. Unless `timed`, the times of the
+    cues only say how long words take, and mean nothing else.
     """
 
     cues: tuple[Cue, ...]
     title: str | None = None
     notes: tuple[str, ...] = ()
     format: str = ""
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

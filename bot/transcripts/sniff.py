@@ -12,8 +12,9 @@ from bot.transcripts.podchaser import PAGE_DUMP
 from bot.transcripts.reading import Format, Lines
 from bot.transcripts.subtitles import SUBRIP, WEBVTT
 from bot.transcripts.timed_text import TIMED_TEXT
+from bot.transcripts.untimed_text import UNTIMED_TEXT
 
-FORMATS: tuple[Format, ...] = (JSON, WEBVTT, SUBRIP, HTML, MARKDOWN, TIMED_TEXT, PAGE_DUMP)
+FORMATS: tuple[Format, ...] = (JSON, WEBVTT, SUBRIP, HTML, MARKDOWN, TIMED_TEXT, PAGE_DUMP, UNTIMED_TEXT)
 
 
 def recognise(lines: Lines) -> Format | None:

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.records import KINDS
 from bot.transcripts.clock import CLOCK, clock_seconds, is_lost_hour, with_lost_hours
+from bot.transcripts.kind_marks import take_kind_marks, with_kinds
 from bot.transcripts.names import is_name, leading_names, split_name
 from bot.transcripts.notes import Notes
 from bot.transcripts.reading import Format, Lines, Reading
@@ -29,8 +29,6 @@ _HEAD = re.compile(rf"(?:[-*•>]\s+)?(?:[\[(<{{]\s?{_RANGE}\s?[\])>}}]|{_RANGE}
 _NAMED = re.compile(rf"([^\[(]{{1,60}}?)[\s,:–—-]*[\[(]\s?{_RANGE}\s?[\])]\s*:?\s*(.*)")
 _NAME_ONLY = re.compile(rf"([^\[(]{{1,60}}?)[\s,:|·@–—-]+{_RANGE}\s*:?")
 _TAIL = re.compile(rf"\s*(?:[\[(]\s?{_STAMP}\s?[\])]|(?<=\s){_STAMP})")
-_KIND = re.compile(rf"^\((?:{'|'.join(KINDS)})\)\s+")
-"""Stands between time and words in what `earmark transcript` writes."""
 _TAIL_LENGTH = 24
 _IN_ORDER = 0.7
 _MOST_LINES = 0.5
@@ -72,13 +70,14 @@ def recognises_timed_text(lines: Lines) -> bool:
 def read_timed_text(lines: Lines) -> Reading:
     """The cues, one a line; what stands before the first time is the head of the file."""
     notes = Notes()
+    lines, kinds = take_kind_marks(lines)
     timed = _timed_lines(lines)
     behind = _stands_behind(lines, timed)
     entries = list(_entries(lines, timed, notes, behind=behind))
     stamps = [(e.line.number, e.line.stamp, clock_seconds(e.line.stamp) or 0.0) for e in entries]
     starts = list(with_lost_hours(stamps, notes))
     as_ends = behind and bool(starts) and starts[0] > _BEGINNING_SECONDS
-    groups = _groups(entries, starts, as_ends=as_ends)
+    groups = [with_kinds(group, kinds) for group in _groups(entries, starts, as_ends=as_ends)]
     title = next((" ".join(line.split()) for line in lines[: timed[0].number - 1] if line.strip()), None)
     return Reading(
         make_cues(groups, notes), title if title and len(title) < 200 and not behind else None, notes.as_tuple()
@@ -96,13 +95,7 @@ def _ahead(number: int, line: str) -> _Line | None:
     if ":" not in line[:120]:
         return None
     if match := _HEAD.match(line):
-        return _Line(
-            number,
-            match[1] or match[3],
-            match[2] or match[4] or "",
-            None,
-            _KIND.sub("", match[5].strip()),
-        )
+        return _Line(number, match[1] or match[3], match[2] or match[4] or "", None, match[5].strip())
     match = _NAMED.match(line) or _NAME_ONLY.fullmatch(line[:120])
     if match is None or not is_name(match[1].strip()):
         return None

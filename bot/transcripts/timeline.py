@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise, zip_longest
 from statistics import median
 
-from bot.records import Cue
+from bot.records import Cue, Kind
 from bot.transcripts.notes import Notes
 from bot.transcripts.reading import UnreadableError
 
@@ -40,6 +40,7 @@ class Piece:
     text: str
     line: int
     speaker: str | None = None
+    kind: Kind | None = None
 
     @property
     def length(self) -> int:
@@ -67,6 +68,11 @@ def make_cues(groups: Sequence[Group], notes: Notes) -> tuple[Cue, ...]:
     ordered = _without_copies(_sorted([group for group in spoken if group], notes), notes)
     cues = _without_overlaps(_spread(list(_woven(_opened(ordered)))), notes)
     return tuple(short for cue in cues for short in _shortened(cue))
+
+
+def make_untimed_cues(pieces: Sequence[Piece]) -> tuple[Cue, ...]:
+    """Cues one behind the other at the usual pace, by which long sentences are cut; no time of theirs is kept."""
+    return tuple(cue for cue in _shared(pieces, None, None, _USUAL_PACE, late=False) if cue.text)
 
 
 def _forward(group: Group, notes: Notes) -> Iterator[Piece]:
@@ -166,7 +172,7 @@ def _longest_span(usual: float, *, late: bool) -> float:
 
 
 def _cue(piece: Piece, start: float, end: float) -> Cue:
-    return Cue(round(start, 3), round(end, 3), piece.text, piece.line, piece.speaker)
+    return Cue(round(start, 3), round(end, 3), piece.text, piece.line, piece.speaker, piece.kind)
 
 
 def _sorted(groups: list[list[Cue]], notes: Notes) -> list[list[Cue]]:

@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from bot.drafts.citations import Labels, split_draft
 from bot.embedding.minilm import MiniLM
+from bot.grounding.check import OutputCase, read_cases
 from bot.grounding.grounding import WEIGHTS_FILE, Combiner, deciding
 from bot.grounding.signals import SIGNALS, Context, Signals, measure
 from bot.grounding.word_support import TextVectors
-from eval.cases import OutputCase, read_outputs
+from eval.cases import LabelledClaim, read_outputs
 
 CLAIMS_FILE = Path(__file__).parent / "grounding.jsonl"
 FOR_A_CLAIM = frozenset({"own_support", "weakest_part", "meaning", "lead"})
@@ -31,10 +32,9 @@ SEEN = 0.3  # a finding this strong
 MISSING = 0.6  # a part of the claim with less support than this
 LEAST_DEVIATION = 0.05  # of a signal that hardly occurs in the examples
 PENALTY = 3.0
-STEPS = 4000
+STEPS = 1500
 RATE = 0.5
-# Fewer false alarms than 0.5, at little cost; words alone tell less, and a claim that shares none must not pass.
-THRESHOLDS = {"with_vectors": 0.05, "without_vectors": 0.2}
+FALSE_ALARMS = 0.03  # of the supported claims, at most so many may be flagged by the weights of the other transcripts
 DISTANT = 4  # sentences
 
 Floats = NDArray[np.float64]
@@ -59,7 +59,8 @@ class Example:
 
 def read_examples(path: Path, vectors: TextVectors | None) -> tuple[list[Example], list[Example]]:
     """One example for each labelled claim, and others in which supported ones cite what has nothing to do with them."""
-    read = [_Read.of(case) for case in read_outputs(path)]
+    labels = {case.id: case.claims for case in read_outputs(path)}
+    read = [_Read.of(case, labels[case.id]) for case in read_cases(path)]
     labelled: list[Example] = []
     unrelated: list[Example] = []
     for place, own in enumerate(read):
@@ -84,18 +85,18 @@ class _Read:
     claims: list[tuple[str, list[int], bool]]
 
     @classmethod
-    def of(cls, case: OutputCase) -> _Read:
+    def of(cls, case: OutputCase, claims: Sequence[LabelledClaim]) -> _Read:
         """The claims stand in the order of the output's sentences."""
-        labels = Labels.of(case.as_passages())
+        labels = Labels.of(case.passages)
         places = {sentence: place for place, sentence in enumerate(labels.sentences)}
         drafts = split_draft(case.output, labels)
-        if len(drafts) != len(case.claims):
-            raise ValueError(f"{case.id}: {len(drafts)} sentences, {len(case.claims)} labelled claims")
-        claims = [
+        if len(drafts) != len(claims):
+            raise ValueError(f"{case.id}: {len(drafts)} sentences, {len(claims)} labelled claims")
+        labelled = [
             (draft.text, sorted({places[label.sentence] for label in draft.labels}), claim.label == "supported")
-            for draft, claim in zip(drafts, case.claims, strict=True)
+            for draft, claim in zip(drafts, claims, strict=True)
         ]
-        return cls(case.id, Context(labels.sentences, (1,) * len(labels.sentences)), claims)
+        return cls(case.id, Context(labels.sentences, (1,) * len(labels.sentences)), labelled)
 
     def distant(self, cited: Sequence[int]) -> list[int]:
         """One sentence that is far from what is cited, if there is one."""
@@ -103,7 +104,7 @@ class _Read:
         return [far[len(far) // 2]] if far else []
 
 
-def fit(examples: Sequence[Example], threshold: float) -> Combiner:
+def fit(examples: Sequence[Example], threshold: float = 0.5) -> Combiner:
     """Weights for signals scaled to mean 0 and deviation 1."""
     taught = [example for example in examples if example.teaches]
     values = np.stack([example.signals.values for example in taught])
@@ -124,29 +125,45 @@ def _rounded(values: Floats) -> tuple[float, ...]:
     return tuple(round(float(value), 4) for value in values)
 
 
-def estimate(examples: Sequence[Example], unrelated: Sequence[Example], threshold: float) -> str:
-    """F1 of finding unsupported claims and false alarms, each transcript judged by the weights of the others."""
+def judge_apart(examples: Sequence[Example], unrelated: Sequence[Example]) -> Floats:
+    """The score of each labelled claim by the weights of the other transcripts; 0 where a sign decides against it."""
     taught = [*examples, *unrelated]
-    hits = misses = alarms = passed = 0
+    scores = np.zeros(len(examples))
     for transcript in sorted({example.transcript for example in examples}):
-        combiner = fit([example for example in taught if example.transcript != transcript], threshold)
-        for example in (example for example in examples if example.transcript == transcript):
-            flagged = example.decided or combiner.score(example.signals) < combiner.threshold
-            hits += flagged and not example.supported
-            misses += not flagged and not example.supported
-            alarms += flagged and example.supported
-            passed += not flagged and example.supported
-    f1 = 2 * hits / (2 * hits + misses + alarms)
-    return f"claim F1 {f1:.3f}, false alarms {alarms}/{alarms + passed}, found {hits}/{hits + misses}"
+        combiner = fit([example for example in taught if example.transcript != transcript])
+        for place, example in enumerate(examples):
+            if example.transcript == transcript and not example.decided:
+                scores[place] = combiner.score(example.signals)
+    return scores
+
+
+def choose_threshold(examples: Sequence[Example], scores: Floats) -> float:
+    """The highest that flags no more of the supported claims than FALSE_ALARMS, those that a sign decides included."""
+    supported = np.sort([score for score, example in zip(scores, examples, strict=True) if example.supported])
+    return round(float(supported[int(FALSE_ALARMS * len(supported))]), 3)
+
+
+def estimate(examples: Sequence[Example], scores: Floats, threshold: float) -> str:
+    """F1 of finding unsupported claims, and false alarms."""
+    flagged = scores < threshold
+    supported = np.array([example.supported for example in examples])
+    hits, alarms = int((flagged & ~supported).sum()), int((flagged & supported).sum())
+    f1 = 2 * hits / (hits + alarms + int((~supported).sum()))
+    return (
+        f"threshold {threshold}: claim F1 {f1:.3f}, false alarms {alarms}/{supported.sum()}, "
+        f"found {hits}/{(~supported).sum()}"
+    )
 
 
 def main(path: Path = CLAIMS_FILE) -> None:
     fitted: dict[str, object] = {"signals": list(SIGNALS)}
     for kind, vectors in (("with_vectors", TextVectors(MiniLM())), ("without_vectors", None)):
         examples, unrelated = read_examples(path, vectors)
+        scores = judge_apart(examples, unrelated)
+        threshold = choose_threshold(examples, scores)
         print(f"{kind}: {len(examples)} claims, each transcript judged by the weights of the others:")
-        print(f"  {estimate(examples, unrelated, THRESHOLDS[kind])}")
-        combiner = fit([*examples, *unrelated], THRESHOLDS[kind])
+        print(f"  {estimate(examples, scores, threshold)}")
+        combiner = fit([*examples, *unrelated], threshold)
         fitted[kind] = {name: getattr(combiner, name) for name in Combiner.__dataclass_fields__}
     WEIGHTS_FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 

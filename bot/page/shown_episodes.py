@@ -40,7 +40,7 @@ class Shown:
         return hashlib.sha256(repr(self.episodes).encode(errors="replace")).hexdigest()[:16]
 
 
-class Shelf:
+class ShownEpisodes:
     """`shown` is what was seen last; `look` blocks, and looks at most once in `LOOK_SECONDS`."""
 
     def __init__(self, bot: Earmark, sound: NamedSound | None = None) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 
 
 class Overloaded(Exception):
     """Nobody more may wait."""
 
 
-class Gate:
+class WaitingLine:
     """All calls come from one event loop, so that nothing here needs a lock."""
 
     def __init__(self, at_once: int, waiting: int) -> None:
@@ -50,24 +51,22 @@ class Gate:
 
 
 class Ticket:
-    """A context manager that leaves the gate, admitted or not."""
+    """A context manager that leaves the line, admitted or not."""
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+    def __init__(self, line: WaitingLine) -> None:
+        self._line = line
         self.admitted = asyncio.Event()
 
     async def place(self, seconds: float) -> int:
         """0 when admitted; else the place in line after waiting for `seconds`."""
-        if self.admitted.is_set():
-            return 0
-        try:
-            await asyncio.wait_for(self.admitted.wait(), seconds)
-        except TimeoutError:
-            return self._gate.place(self)
-        return 0
+        if not self.admitted.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.admitted.wait(), seconds)
+        # asked again: it may have been admitted just when its patience ended
+        return 0 if self.admitted.is_set() else self._line.place(self)
 
     def __enter__(self) -> Ticket:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._gate.leave(self)
+        self._line.leave(self)

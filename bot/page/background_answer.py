@@ -1,4 +1,4 @@
-"""A blocking generator, run in a thread, whose items an event loop takes in batches.
+"""An answer made by a blocking generator in a thread, whose items an event loop takes in batches.
 
 Each update of the page costs far more than a word of text, so words are collected between updates.
 """
@@ -6,7 +6,7 @@ Each update of the page costs far more than a word of text, so words are collect
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, suppress
 from threading import Lock
@@ -17,7 +17,7 @@ from bot.models.stop import Stop
 Item = TypeVar("Item")
 
 
-class Pump(Generic[Item]):
+class BackgroundAnswer(Generic[Item]):
     """`make` gives a generator; it is told to stop, and closed in its thread, when nobody takes batches any more."""
 
     def __init__(self, make: Callable[[Stop], Iterator[Item]], pool: Executor) -> None:
@@ -31,18 +31,20 @@ class Pump(Generic[Item]):
         self._news = asyncio.Event()
         self._over = asyncio.Event()
 
-    async def batches(self, pause: Callable[[], float]) -> AsyncGenerator[list[Item]]:
-        """What came since the last batch, `pause()` seconds apart; raises what the generator raised."""
+    async def batches(self, pause: Callable[[Sequence[Item]], float]) -> AsyncGenerator[list[Item]]:
+        """What came since the last batch, `pause(last)` seconds after it; raises what the generator raised."""
         loop = asyncio.get_running_loop()
         loop.run_in_executor(self._pool, self._run, loop)
         try:
             while True:
                 over = self._over.is_set()
-                yield await self._next_batch()
+                batch = await self._next_batch()
+                yield batch
                 if over:
                     break
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._over.wait(), pause())
+                if seconds := pause(batch):
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._over.wait(), seconds)
         finally:
             self._stop.set()
         if self._failure is not None:

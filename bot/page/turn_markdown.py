@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote as percent
 
-from bot.page.marked_moments import MarkedMoments
+from bot.page.marked_moments import MarkedMoments, joined_moments
 from bot.page.prose import MARK
 from bot.page.turns import Turn
 from bot.records import Citation, Reply
@@ -28,7 +28,9 @@ def turn_markdown(turn: Turn, titles: Mapping[str, str]) -> str:
     if reply is None:
         return ""
     lines = [f"## {plain_markdown(turn.question)}", "", _with_links(reply, titles), ""]
-    heading, moments = ("Nearest moments", reply.nearest) if reply.nearest else ("Evidence", reply.citations)
+    heading, moments = "Evidence", list(reply.citations)
+    if reply.nearest:
+        heading, moments = "Nearest moments", joined_moments(reply.nearest)
     if moments:
         lines += [f"{heading}:", "", *(_moment_line(moment, titles) for moment in moments), ""]
     if reply.degraded:

@@ -60,7 +60,7 @@ def security_policy(media_origins: frozenset[str]) -> str:
     )
 
 
-class Guard:
+class RequestGuard:
     """An ASGI application around another. `hosts` are allowed names in lower case; addresses in digits always are.
 
     `media_origins` tells from where sound may come now; `rates` how often a client may ask.
