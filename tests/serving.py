@@ -24,13 +24,13 @@ def serving(*arguments: object, environment: Mapping[str, str] | None = None) ->
 
 @contextmanager
 def served(
-    *arguments: object, environment: Mapping[str, str] | None = None
+    *arguments: object, environment: Mapping[str, str] | None = None, log_file: Path | None = None
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The same with the process, for tests that end it. Its log goes to a file: a full pipe would stop it."""
     command = [sys.executable, str(APP), "--port", "0", *map(str, arguments)]
     variables = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
     with (
-        tempfile.TemporaryFile("w+", encoding="utf-8") as log,
+        log_file.open("w+") if log_file else tempfile.TemporaryFile("w+", encoding="utf-8") as log,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=variables) as process,
     ):
         try:

@@ -114,12 +114,13 @@ def test_the_key_is_in_nothing_that_commands_write(folder: Path) -> None:
 @pytest.mark.slow
 def test_the_key_is_in_nothing_that_the_page_sends_or_logs(folder: Path) -> None:
     with FakeOpenAI(SCRIPT) as server:
-        with served("--store", folder / "store", environment=environment(folder, server.environment)) as (url, process):
+        variables, log = environment(folder, server.environment), folder / "log"
+        with served("--store", folder / "store", environment=variables, log_file=log) as (url, process):
             sent = [httpx.get(f"{url}{path}").text for path in ("/", "/config", "/health", "/gradio_api/info")]
             sent += [json.dumps(call(url, "ask", QUESTION, [], None)) for _ in SCRIPT]
             process.terminate()
-            logged = process.communicate(timeout=30)
+            printed, _ = process.communicate(timeout=30)
         assert len(server.requests) == len(SCRIPT)
     assert "art school" in sent[-1]
-    assert KEY not in "".join([*sent, *logged])
+    assert KEY not in "".join([*sent, printed, log.read_text()])
     assert not (folder / "watched").exists()
