@@ -28,7 +28,7 @@ SOURCES: dict[Kind, str] = {
     "intro": "From the opening of the show:",
     "outro": "From the closing of the show:",
 }
-# The nearest moments of a refusal are for a glance.
+# Places that a refusal names: they are for a glance.
 NEAREST = 5
 
 
@@ -53,9 +53,8 @@ def quote_answer(found: Found, library: Library, words: int, cited: Sequence[str
         strength, windows = 1.0, naming
     needed = ANSWERED_FROM if windows and windows[0].kind == "talk" else ANSWERED_FROM_ASIDE
     verdict: Verdict = "answered" if strength >= needed and windows else "not_in_episode"
-    if verdict == "not_in_episode":
-        windows = windows[:NEAREST]
-    groups = [list(quoted_sentences(window, library)) for window in merged(windows)]
+    places = merged(windows)[: NEAREST if verdict == "not_in_episode" else None]
+    groups = [list(quoted_sentences(place, library)) for place in places]
     citations = tuple(citation for group in groups for citation, _ in group)
     lines = [_introduction(verdict, strength, citations)]
     episodes = tuple(dict.fromkeys([*cited, *cited_episodes(citations)]))
@@ -78,9 +77,9 @@ def _line(
 
 
 def nearest_moments(found: Found, library: Library, words: int) -> tuple[Citation, ...]:
-    """The best windows' sentences, best first."""
-    windows = choose_windows(found.windows, words)[:NEAREST]
-    return tuple(citation for window in windows for citation, _ in quoted_sentences(window, library))
+    """The best windows' sentences, the best place first."""
+    places = merged(choose_windows(found.windows, words))[:NEAREST]
+    return tuple(citation for place in places for citation, _ in quoted_sentences(place, library))
 
 
 def merged(windows: Sequence[Window]) -> list[list[Window]]:
