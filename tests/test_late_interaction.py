@@ -7,7 +7,6 @@ from bot.search.int8_products import cosines, unsigned
 from bot.search.keywords import KeywordIndex
 from bot.search.late_interaction import best_matches, late_scores, token_weights
 
-
 ONE, OTHER, BETWEEN = [0.5, 0.5, 0.5, 0.5], [0.5, 0.5, -0.5, -0.5], [0.5, 0.5, 0.5, -0.5]
 
 

@@ -36,7 +36,7 @@ def cosines(kept: NDArray[np.uint8], others: Vectors) -> Vectors:
     fine = np.rint((others - coarse * coarse_scale) / fine_scale)
     columns = np.concatenate([coarse, fine]).astype(np.int8).T
     [products] = _multiplier().run(None, {"kept": kept, "columns": np.ascontiguousarray(columns)})
-    found = np.multiply(products[:, : len(others)], np.float32(KEPT_SCALE * coarse_scale), dtype=np.float32)
+    found: Vectors = np.multiply(products[:, : len(others)], np.float32(KEPT_SCALE * coarse_scale), dtype=np.float32)
     found += np.multiply(products[:, len(others) :], np.float32(KEPT_SCALE * fine_scale), dtype=np.float32)
     return found
 

@@ -45,8 +45,8 @@ def best_matches(
 
 
 def late_scores(matches: Vectors, weights: Vectors) -> Vectors:
-    """Weighted mean of the matches over question tokens, shape (runs,); -1 to 1."""
+    """Weighted mean of the matches over question tokens, which are the last axis but one; -1 to 1."""
     total = float(weights.sum())
     if not total:
-        return np.zeros(matches.shape[1], dtype=np.float32)
-    return np.asarray(weights @ matches / total, dtype=np.float32)
+        return np.zeros((*matches.shape[:-2], matches.shape[-1]), dtype=np.float32)
+    return np.asarray(weights @ matches / np.float32(total), dtype=np.float32)

@@ -16,7 +16,7 @@ from bot.records import Episode, Passage
 from bot.search.int8_products import unsigned
 from bot.search.keywords import KeywordIndex
 from bot.search.late_interaction import best_matches
-from bot.search.window_table import Spoken, WindowTable
+from bot.search.window_table import Spoken
 from bot.storage.generation import Generation
 from bot.storage.stored_sequences import RowsOnDisk, StoredEpisode
 
@@ -24,7 +24,6 @@ Stretch = tuple[int, int, int]  # an episode's place, its first part, the part a
 
 # Token vectors of this many episodes are kept in memory, 4.5 MB an hour of speech; of more they are read anew.
 EPISODES_IN_MEMORY = 4
-TABLES_IN_MEMORY = 16
 
 
 class Parts(Sequence[Spoken]):
@@ -91,7 +90,6 @@ class Library:
         counts = [len(shelf.index.passages) for shelf in self.shelves]
         self.rows = [(place, passage) for place, count in enumerate(counts) for passage in range(count)]
         self._tokens = lru_cache(maxsize=EPISODES_IN_MEMORY)(self._read_tokens)
-        self.window_table = lru_cache(maxsize=TABLES_IN_MEMORY)(self._make_window_table)
 
     @cached_property
     def keywords(self) -> KeywordIndex:
@@ -143,10 +141,6 @@ class Library:
         shifted = unsigned(tokens, out=tokens.view(np.uint8))
         matches = best_matches(question, shifted, np.array([*chain.from_iterable(joined), starts[-1]]), weights)
         return np.split(matches, np.cumsum([len(one) for one in joined])[:-1], axis=1)
-
-    def _make_window_table(self, place: int, first: int, last: int) -> WindowTable:
-        """The windows of the parts `first` to `last` (not included) of an episode."""
-        return WindowTable.of(self.shelves[place].index.arrays, first, last)
 
     def _read_tokens(self, place: int) -> NDArray[np.uint8]:
         return unsigned(self.shelves[place].index.arrays["token_vectors"][:])
