@@ -28,10 +28,9 @@ class LibraryRepeats:
         """The episodes of the library in which more is known to be repeated than when they came in."""
         self._count_library()
         for index in list(self._indexes.values()):
-            sentences = self._mark(index.episode, index.sentences)
-            if sentences is not index.sentences and any(
-                one.kind != other.kind for one, other in zip(sentences, index.sentences, strict=True)
-            ):
+            before = tuple(index.sentences)
+            sentences = self._mark(index.episode, before)
+            if any(one.kind != other.kind for one, other in zip(sentences, before, strict=True)):
                 yield index.episode, sentences
 
     def _mark(self, episode: Episode, sentences: Sequence[Sentence]) -> Sequence[Sentence]:

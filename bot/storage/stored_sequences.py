@@ -59,6 +59,13 @@ class StoredSentences(MadeOnce[Sentence]):
     def __init__(self, read: Callable[[], bytes], count: int, parse: Callable[[bytes], Sentence]) -> None:
         super().__init__(count, lambda place: parse(self._lines[place]))
         self._read = read
+        self._parse = parse
+
+    def __iter__(self) -> Iterator[Sentence]:
+        """Of a file that nobody asked yet nothing is kept: who goes through a library does not hold all its words."""
+        if "_lines" in self.__dict__:
+            return (self[place] for place in range(len(self)))
+        return map(self._parse, self._read().split(b"\n")[: len(self)])
 
     def load(self) -> None:
         """Reads the file now."""
@@ -81,9 +88,17 @@ class StoredPassages(MadeOnce[Passage]):
         parts: tuple[int, ...],
     ) -> None:
         super().__init__(len(ranges), lambda place: Passage(episode, sentences[slice(*ranges[place])]))
+        self._episode = episode
+        self._ranges = ranges
         self.sentences = sentences
         self.kinds = kinds
         self.parts = parts
+
+    def __iter__(self) -> Iterator[Passage]:
+        """What was made by its place is given again; of the others nothing is kept, as of the sentences."""
+        sentences = tuple(self.sentences)
+        for place, (first, after) in enumerate(self._ranges):
+            yield self._made.get(place) or Passage(self._episode, sentences[first:after])
 
 
 class StoredArrays(Mapping[str, Any]):
