@@ -96,6 +96,16 @@ def test_sentence_is_the_same_object_however_it_is_reached(written):
     assert read.sentences[2:3][0] is read.sentences[2]
 
 
+def test_going_through_a_large_library_keeps_nothing_that_was_not_asked_for(written, monkeypatch):
+    monkeypatch.setattr("bot.storage.generation.LARGEST_IN_MEMORY_BYTES", 0)
+    read = written[0].read().episodes[0]
+    for records in (read.sentences, read.passages):
+        assert next(iter(records)) == next(iter(records))
+        assert next(iter(records)) is not next(iter(records))
+        asked = records[0]
+        assert next(iter(records)) is asked
+
+
 def test_summary_is_read_back(written):
     index = written[1][1]
     assert written[0].read().episodes[1].summary == index.summary
