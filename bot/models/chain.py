@@ -42,6 +42,7 @@ class ModelChain:
         self._opening = Lock()
         self._given = OpenedModel(chat) if chat is not None else None
         self._model = self._given
+        self._chain: tuple[BaseChatModel, Runnable[PromptText, ModelPiece]] | None = None
         self._closing: weakref.finalize[..., ModelChain] | None = None
 
     def open(self) -> BaseChatModel:
@@ -79,7 +80,11 @@ class ModelChain:
         return self.calls().draft(question, labels, history=history, episodes=episodes)
 
     def _asked(self) -> AskedModel:
-        return AskedModel(self.name, _chain(self.open()), self._gate, self._explained)
+        chat = self.open()
+        known = self._chain
+        if known is None or known[0] is not chat:
+            self._chain = known = (chat, _chain(chat))
+        return AskedModel(self.name, known[1], self._gate, self._explained)
 
     def _explained(self, error: Exception, broke: bool) -> EarmarkError:
         url, name = self._settings.openai_base_url, self.name.partition(":")[2]

@@ -76,8 +76,10 @@ def _until_failure(pieces: Iterator[str]) -> Iterator[str | EndpointFailure | No
     yield None
 
 
-@lru_cache(maxsize=8)  # the instructions are the same for all answers
+@lru_cache(maxsize=8)
 def _plain_text(secret: str) -> str:
+    if secret.isascii():
+        return "".join(filter(str.isalnum, secret.lower()))
     return "".join(map(_plain, secret))
 
 
