@@ -23,18 +23,18 @@ def context_of(found: Found, library: Library, words: int) -> tuple[Passage, ...
     """
     chosen: dict[tuple[int, int], int] = {}  # parts by episode and place, with the rank of the window that brought them
     left = words
-    for rank, window in enumerate(found.windows):
+    for rank, (place, first_part, last_part) in enumerate(found.spans()):
         if left <= 0 and chosen:
             break
-        shelf = library.shelves[window.place]
-        first, last = _whole_sentences(shelf, window.first, window.last)
-        if all((window.place, part) in chosen for part in range(first, last)):
+        shelf = library.shelves[place]
+        first, last = _whole_sentences(shelf, first_part, last_part)
+        if all((place, part) in chosen for part in range(first, last)):
             continue
         for end in (_with_next_sentence(shelf, last), last):
-            fresh = [part for part in range(first, end) if (window.place, part) not in chosen]
+            fresh = [part for part in range(first, end) if (place, part) not in chosen]
             cost = sum(map(shelf.words_of, fresh))
             if cost <= left or (not chosen and end == last):
-                chosen.update(((window.place, part), rank) for part in fresh)
+                chosen.update(((place, part), rank) for part in fresh)
                 left -= cost
                 break
     stretches = sorted(_stretches(chosen, library), key=lambda run: min(chosen[run[0], p] for p in range(*run[1:])))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal
 
 from bot.records import Kind
 from bot.search.keywords import split_words, stem
@@ -44,16 +43,12 @@ def is_about_aside(question: str, talk: Found, aside: Found) -> bool:
         return False
     if not talk.windows or SPONSORING.search(AD_BREAK.sub(" ", question)):
         return True
-    gain = _best(aside, "late") - _best(talk, "late") + _best(aside, "cosine") - _best(talk, "cosine")
+    gain = aside.best_match(WINDOWS) - talk.best_match(WINDOWS)
     if aside.windows[0].kind in SHOW:
         return gain > MARGIN_OF_SHOW
-    return gain > (
-        MARGIN_IF_NAMED if names_advertising(question) or names_advertised(question, talk, aside) else MARGIN
-    )
-
-
-def _best(found: Found, signal: Literal["late", "cosine"]) -> float:
-    return max(float(getattr(window, signal)) for window in found.windows[:WINDOWS])
+    if not MARGIN_IF_NAMED < gain <= MARGIN:
+        return gain > MARGIN
+    return names_advertising(question) or names_advertised(question, talk, aside)
 
 
 def names_advertised(question: str, talk: Found, aside: Found) -> bool:

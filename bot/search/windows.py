@@ -85,6 +85,19 @@ class Found:
     token_matches: Vectors | None
     best_windows: Mapping[int, float] = field(default_factory=dict)
 
+    def spans(self) -> Iterator[tuple[int, int, int]]:
+        """Of each window the episode's place, the first part, and the part after the last."""
+        if isinstance(self.windows, _Windows):
+            return self.windows.spans()
+        return ((window.place, window.first, window.last) for window in self.windows)
+
+    def best_match(self, count: int) -> float:
+        """The best cosine and the best late interaction among the first `count` windows, together."""
+        if isinstance(self.windows, _Windows):
+            return self.windows.best(1, count) + self.windows.best(3, count)
+        windows = self.windows[:count]
+        return max(float(one.cosine) for one in windows) + max(float(one.late) for one in windows)
+
 
 @dataclass(frozen=True, slots=True)
 class _ScoredRun:
@@ -135,6 +148,15 @@ class _Windows(Sequence[Window]):
         if not self._whole:
             self._whole = tuple(made or self._make(place) for place, made in enumerate(self._made))
         return iter(self._whole)
+
+    def spans(self) -> Iterator[tuple[int, int, int]]:
+        """Episode, first part and the part after the last of each, for which no window has to be made."""
+        for owner, first, last, _ in self._rows:
+            run = self._runs[owner][0]
+            yield run.place, run.first + first, run.first + last
+
+    def best(self, column: int, count: int) -> float:
+        return max(float(row[column]) for row in self._values[:count])
 
     def _make(self, place: int) -> Window:
         owner, first, last, words = self._rows[place]
