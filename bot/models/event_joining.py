@@ -15,9 +15,12 @@ from typing import Any
 
 from bot.models.model_errors import EndpointFailure
 
-JOINED_SECONDS = 0.15
+JOINED_SECONDS, MOST_SECONDS = 0.15, 1.0
 HELD_SECONDS = 0.6  # for text in which no sentence ends; what is timed in seconds, such as silence, still is
-SECONDS_EACH = 0.003  # with many bodies at once they are read less often, so that none starves
+# With many bodies at once each is read less often, so that none starves: least those whose first sentence is out, for
+# the page shows no more than an update in 5 ms either.
+SECONDS_EACH = 0.003
+SECONDS_EACH_LATER = 0.01
 WAITED_SECONDS = 0.001  # a read that took longer found nothing and had to wait
 RESPONSE_BYTES = 8 * 2**20  # the longest answer, word by word, comes in a quarter of it
 _END = b"\n\n"
@@ -78,12 +81,25 @@ class JoinedBody:
         self._alarm = None
         self._news.set()
 
+    async def _in_batches(self) -> AsyncIterator[bytes]:
+        """The body as it comes, in batches where it drips: each read from a socket costs as much as much more."""
+        now = asyncio.get_running_loop().time
+        waits, asked = 0, now()
+        async for data in self._body:
+            waits = waits + 1 if now() - asked > WAITED_SECONDS else 0
+            yield data
+            if waits > 1:
+                waits = 0
+                each = SECONDS_EACH_LATER if self._joiner.sentences else SECONDS_EACH
+                await asyncio.sleep(min(MOST_SECONDS, max(JOINED_SECONDS, each * _being_read)))
+            asked = now()
+
     async def _read(self) -> None:
         global _being_read  # noqa: PLW0603 - it belongs to no body
         size = 0
         _being_read += 1
         try:
-            async for data in _in_batches(self._body):
+            async for data in self._in_batches():
                 size += len(data)
                 if size > RESPONSE_BYTES:
                     problem = f"the model's endpoint sent more than {RESPONSE_BYTES // 2**20} MB"
@@ -97,29 +113,12 @@ class JoinedBody:
             self._news.set()
 
 
-async def _in_batches(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The body as it comes, but read in batches where it drips: each read from a socket costs as much as much more."""
-    now = asyncio.get_running_loop().time
-    waits, asked = 0, now()
-    async for data in body:
-        waits = waits + 1 if now() - asked > WAITED_SECONDS else 0
-        yield data
-        if waits > 1:
-            waits = 0
-            await asyncio.sleep(_pause())
-        asked = now()
-
-
-def _pause() -> float:
-    """Seconds between two looks at one body."""
-    return max(JOINED_SECONDS, SECONDS_EACH * _being_read)
-
-
 class EventJoiner:
     """Server-sent events with runs of text in one event each; all others stay as they are, to the byte."""
 
     def __init__(self) -> None:
         self._begun = False
+        self.sentences = 0  # that went on
         self._frame: Any = None
         self._texts: list[str] = []
         self._last = b""
@@ -156,7 +155,9 @@ class EventJoiner:
     def _is_due(self, now: float) -> bool:
         if not self._begun or now - self._held_since >= HELD_SECONDS:
             return True
-        return _NEXT_BEGINS.search("".join(self._texts)) is not None
+        ended = _NEXT_BEGINS.search("".join(self._texts)) is not None
+        self.sentences += ended
+        return ended
 
     def flush(self) -> bytes:
         """What is held, as one event; as it came where it is one."""
