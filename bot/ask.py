@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.computing_turns import COMPUTING
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 Event = SearchedFor | str | Reply
 READING_SECONDS = 2.0  # for which a piece of text keeps its reader from waiting for the next
+FIRST_TEXT, LATER_TEXT, END = range(3)
 CUT_OFF = "\n\n(The answer was cut off.)\n\n"
 NO_TIMES = "the model cited no time for what it said, so the answer is in the episode's words"
 
@@ -58,13 +60,18 @@ class Clock:
         self.due = time.perf_counter() + READING_SECONDS
         return piece
 
-    def turn(self) -> AbstractContextManager[None]:
-        """Inside it is computed what the reader waits for; whoever has waited longer goes before."""
-        return COMPUTING.turn(self.due)
+    def turn(self, *, ending: bool = False) -> AbstractContextManager[None]:
+        """Inside it is computed what the reader waits for.
 
-    def texts(self, pieces: Iterable[str]) -> Iterator[str]:
+        Who has no words yet goes before who reads some, and these before who only waits for the end; of equals, who
+        has waited longer.
+        """
+        stage = FIRST_TEXT if not self.first_text else END if ending else LATER_TEXT
+        return COMPUTING.turn((stage, self.due))
+
+    def texts(self, pieces: Iterable[str], *, ending: bool = False) -> Iterator[str]:
         """The pieces, computed in one turn."""
-        with self.turn():
+        with self.turn(ending=ending):
             computed = list(pieces)
         return map(self.text, computed)
 
@@ -175,21 +182,20 @@ def written(
     with clock.turn():
         passages = context_of(found, asking.library, asking.settings.context_words)
         labels = Labels.of(passages)
-    checked = CheckedAnswer(reply.searched_for, labels, writing.check)
-    named = {passage.episode for passage in passages}
-    episodes = [known for known in asking.library.episodes if known.id in named]
-    names = RightNames(episodes)
+        checked = CheckedAnswer(reply.searched_for, labels, writing.check)
+        named = {passage.episode for passage in passages}
+        episodes = [known for known in asking.library.episodes if known.id in named]
+        names = RightNames(episodes)
+        prepared = partial(prepare, writing.check, labels, reply.searched_for, clock)
+        answering = writing.calls.draft(reply.searched_for, labels, episodes=episodes, meanwhile=prepared)
     failure: ModelError | None = None
-    # Closing the answer closes the request to the model.
-    prepared = partial(prepare, writing.check, labels, reply.searched_for, clock)
-    with closing(writing.calls.draft(reply.searched_for, labels, episodes=episodes, meanwhile=prepared)) as draft:
+    with closing(answering) as draft:  # closing the answer closes the request to the model
         try:
             for piece in draft:
                 yield from clock.texts(checked.feed(names.feed(piece)))
         except ModelError as error:
             failure = error
-        yield from clock.texts(checked.feed(names.finish()))
-        yield from clock.texts(checked.finish())
+        yield from clock.texts(chain(checked.feed(names.finish()), checked.finish()), ending=True)
         reply = with_answer(reply, checked, writing.calls.usage, writing.model)
     if failure is not None:
         between = CUT_OFF if checked.text else ""

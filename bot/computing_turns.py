@@ -1,4 +1,4 @@
-"""Who computes when many answers are in work: the one whose reader has waited longest for words.
+"""Who computes when many answers are in work: first who has no words yet, of equals who has waited longest.
 
 All threads share one interpreter. Where all of them compute at once, the first words of all come at the end of it.
 """
@@ -14,6 +14,8 @@ from typing import Final
 
 AT_ONCE: Final = 2  # numpy works outside the interpreter for about half of a turn
 
+Due = tuple[int, float]  # a stage, and when it is due within that
+
 
 class ComputingTurns:
     """Short stretches of work, `at_once` at a time; do not take a turn inside a turn, nor wait in it for anything."""
@@ -21,19 +23,19 @@ class ComputingTurns:
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self._free = at_once
         self._lock = Lock()
-        self._waiting: list[tuple[float, int, Lock]] = []
+        self._waiting: list[tuple[Due, int, Lock]] = []
         self._numbers = count()
 
     @contextmanager
-    def turn(self, due: float) -> Iterator[None]:
-        """Waits for a turn; who is due first goes first, by any clock that all use."""
+    def turn(self, due: Due) -> Iterator[None]:
+        """Waits for a turn; the lowest stage goes first, of one stage who is due first, by any clock that all use."""
         self._enter(due)
         try:
             yield
         finally:
             self._leave()
 
-    def _enter(self, due: float) -> None:
+    def _enter(self, due: Due) -> None:
         with self._lock:
             if self._free:
                 self._free -= 1

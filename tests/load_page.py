@@ -19,8 +19,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing
-from dataclasses import dataclass, field
+from contextlib import aclosing, suppress
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 WORDS = "It began in art school, and one small tool after another was made there until people used them every day. "
 WORD = re.compile(r"word(\d+x\d+)")
 OFFERED = re.compile(r"^\[([\d:]+)\] (\S+(?: \S+){3,9})$", re.MULTILINE)  # a short sentence behind its time
-SERVERS = {"page": "app.py", "plain chat": "tests/load_page_plain.py"}
+SERVERS = {"page": "app.py", "page, 2 workers": "app.py", "plain chat": "tests/load_page_plain.py"}
 
 
 @dataclass
@@ -60,13 +60,15 @@ def run(name: str, options: argparse.Namespace) -> None:
     command = [sys.executable, "-m", SERVERS[name].removesuffix(".py").replace("/", "."), "--port", "0"]
     command += ["--store", options.store] if options.store else []
     with FakeOpenAI(respond=repeat_the_word, tokens_per_second=options.tokens_per_second) as fake:
-        environment = {**os.environ, **fake.environment, "PYTHONUNBUFFERED": "1"}
+        workers = "2" if "workers" in name else "0"
+        environment = {**os.environ, **fake.environment, "PYTHONUNBUFFERED": "1", "EARMARK_WORKERS": workers}
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as server:
             try:
                 url = re.findall(r"http://\S+", server.stdout.readline())[0]  # type: ignore[union-attr]
                 began = time.perf_counter()
                 asyncio.run(chat_all(url, 1, 1))
                 print(f"{name}: the first answer of a fresh server took {time.perf_counter() - began:.1f} s")
+                asyncio.run(chat_all(url, 4, 1))  # each worker has its first behind it
                 before = Cost.until_now(server.pid)
                 tally = asyncio.run(chat_all(url, options.chatters, options.questions))
                 report(name, tally, Cost.until_now(server.pid).since(before))
@@ -85,21 +87,42 @@ def repeat_the_word(request: dict[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds: of the clock, and of the processor for the server and for this script with its endpoint."""
+    """Seconds: of the clock; of the processor for the server's processes, this script with its endpoint, and others."""
 
     clock: float
     server: float
     clients: float
+    others: float
 
     @classmethod
     def until_now(cls, pid: int) -> Cost:
-        stat = Path(f"/proc/{pid}/stat")
-        times = stat.read_text().rpartition(")")[2].split() if stat.exists() else ["0"] * 13
-        server = (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
-        return cls(time.perf_counter(), server, time.process_time())
+        server = sum(ticks(f"/proc/{one}/stat", 11, 13) for one in processes_of(pid))
+        clients = time.process_time()
+        idle = ticks("/proc/stat", 4, 6)  # and waiting for a disk
+        others = ticks("/proc/stat", 1, 9) - idle - server - clients
+        return cls(time.perf_counter(), server, clients, others)
 
     def since(self, before: Cost) -> Cost:
-        return Cost(self.clock - before.clock, self.server - before.server, self.clients - before.clients)
+        return Cost(*(now - then for now, then in zip(astuple(self), astuple(before), strict=True)))
+
+
+def ticks(file: str, first: int, last: int) -> float:
+    """Seconds that the fields `first` to `last` (not included), behind the name of the process, add up to."""
+    try:
+        times = Path(file).read_text().partition("\n")[0].rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, times[first:last])) / os.sysconf("SC_CLK_TCK")
+
+
+def processes_of(pid: int) -> list[int]:
+    """The process and those that it has begun."""
+    found = [pid]
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += processes_of(int(child))
+    return found
 
 
 def report(name: str, tally: Tally, cost: Cost) -> None:
@@ -108,6 +131,7 @@ def report(name: str, tally: Tally, cost: Cost) -> None:
     if answers:
         server, clients = (f"{1000 * seconds / answers:.0f} ms" for seconds in (cost.server, cost.clients))
         print(f"  processor's time an answer: server {server}, clients and endpoint {clients}")
+        print(f"  other programs kept {cost.others / cost.clock:.1f} of {os.cpu_count()} cores busy")
     for what, values in (("first text", sorted(tally.first)), ("whole answer", sorted(tally.whole))):
         if values:
             p50, p95 = (values[int((len(values) - 1) * share)] for share in (0.5, 0.95))
@@ -117,10 +141,12 @@ def report(name: str, tally: Tally, cost: Cost) -> None:
 
 
 def report_memory(pid: int) -> None:
-    status = Path(f"/proc/{pid}/status")
-    if status.exists():
-        (most,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
-        print(f"  server: {int(most) // 1024} MB at most")
+    most = 0
+    for one in processes_of(pid):
+        with suppress(OSError):
+            (found,) = re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{one}/status").read_text())
+            most += int(found)
+    print(f"  server: {most // 1024} MB at most")
 
 
 async def chat_all(url: str, chatters: int, questions: int) -> Tally:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import ModelError
 from bot.models import event_joining
-from bot.models.event_joining import JoinedBody, join_events
+from bot.models.event_joining import EventJoiner, JoinedBody
 
 
 def event(text: str | None, finish: str | None = None, **more: object) -> bytes:
@@ -22,6 +22,11 @@ def event(text: str | None, finish: str | None = None, **more: object) -> bytes:
 def texts(events: bytes) -> list[str]:
     frames = [json.loads(line[6:]) for line in events.decode().split("\n\n") if line.startswith("data: {")]
     return [frame["choices"][0]["delta"].get("content", "") for frame in frames]
+
+
+def join_events(events: bytes) -> bytes:
+    joiner = EventJoiner()
+    return joiner.feed(events, now=0) + joiner.flush()
 
 
 async def collected(parts: list[bytes], pause: float = 0) -> list[bytes]:
@@ -68,11 +73,52 @@ def test_an_answer_is_the_same_however_it_was_cut(size: int, line_end: bytes) ->
     assert "".join(texts(b"".join(asyncio.run(collected(parts))))) == "It began\u2028 ü [2:28]"
 
 
-def test_the_first_text_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_joining, "JOINED_SECONDS", 0.05)
-    first, *rest = asyncio.run(collected([event(f"{n} ") for n in range(8)], pause=0.01))
-    assert texts(first) == ["0 "]
-    assert 1 <= len(rest) < 7
+def passed(parts: list[str], seconds: float = 0.0) -> list[str]:
+    """What goes on when these texts come one by one, `seconds` apart."""
+    joiner = EventJoiner()
+    joined = [joiner.feed(event(part), now=place * seconds) for place, part in enumerate(parts)]
+    return [text for events in [*joined, joiner.flush()] for text in texts(events)]
+
+
+def test_the_first_text_does_not_wait() -> None:
+    assert passed(["It", " began", " in", " school"])[0] == "It"
+
+
+@pytest.mark.parametrize("end", [". [2:28]", ".", "?", "\n-", "。"])
+def test_text_goes_on_when_the_next_sentence_has_begun(end: str) -> None:
+    assert passed(["It", " began", " in", f" school{end}", " She", " built", " a", " tool"]) == [
+        "It",
+        f" began in school{end} She",
+        " built a tool",
+    ]
+
+
+def test_a_mark_that_comes_late_is_passed_on_with_the_word_behind_it() -> None:
+    assert passed(["It.", " [2:28", "]", " She", " built"]) == ["It.", " [2:28] She", " built"]
+
+
+def test_text_without_sentences_goes_on_after_a_while() -> None:
+    assert passed(["a", " b", " c", " d", " e", " f"], seconds=event_joining.HELD_SECONDS * 0.6) == [
+        "a",
+        " b c d",
+        " e f",
+    ]
+
+
+def test_text_that_is_held_goes_on_when_nothing_more_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_joining, "HELD_SECONDS", 0.01)
+
+    async def silent_after_two() -> list[str]:
+        async def body() -> AsyncIterator[bytes]:
+            yield event("It")
+            await asyncio.sleep(0)
+            yield event(" began")
+            await asyncio.Event().wait()
+
+        events = JoinedBody(body()).events()
+        return [text for _ in range(2) for text in texts(await anext(events))]
+
+    assert asyncio.run(silent_after_two())[-1].endswith(" began")
 
 
 def test_an_endless_body_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

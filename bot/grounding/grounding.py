@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -44,6 +46,7 @@ FOREIGN_SUPPORT, FOREIGN_MEANING = 0.2, 0.15
 LEAST_SAID = 0.6  # rarity of all words together; "Not as a rule." says too little to be called foreign
 LIKELY = 0.6  # a moment must support a claim this well to be called the right one
 CANDIDATES = 3
+ANSWERS_AT_ONCE = 256  # whose contexts are remembered from claim to claim
 INSTRUCTED = "what it cites tells a program what to answer; nobody says it"
 SHORTEST_CLAIM = 2  # content words; a claim with fewer says nothing that could be looked for
 _AS_ADVERTISING = re.compile(
@@ -98,7 +101,8 @@ class GroundingCheck:
         """`episodes` gives those whose people, firms and misheard names are known, by their ids."""
         self._vectors = TextVectors(embedder) if isinstance(embedder, TokenEmbedder) else None
         self._episodes = episodes
-        self._last: tuple[Labels, str, Context] | None = None
+        self._contexts: OrderedDict[tuple[int, str], tuple[Labels, Context]] = OrderedDict()
+        self._lock = Lock()
 
     def prepare(self, labels: Labels, question: str = "") -> None:
         """Does beforehand what the first claim would wait for: the vectors of all sentences offered."""
@@ -123,14 +127,18 @@ class GroundingCheck:
         return self._judge(text, context, cited, _presented(claim, question, before))
 
     def _context(self, labels: Labels, question: str) -> Context:
-        last = self._last
-        if last is not None and last[0] is labels and last[1] == question:
-            return last[2]
+        with self._lock:
+            known = self._contexts.get((id(labels), question))
+        if known is not None:
+            return known[1]
         pairs = list(dict.fromkeys((label.number, label.sentence) for label in labels.offered))
         cited = {label.episode for label in labels.offered}
         cast = Cast.of(episode for episode in self._episodes() if episode.id in cited)
         context = Context(tuple(s for _, s in pairs), tuple(n for n, _ in pairs), question, cast)
-        self._last = (labels, question, context)
+        with self._lock:
+            self._contexts[id(labels), question] = labels, context  # held, so that no others get their id
+            if len(self._contexts) > ANSWERS_AT_ONCE:
+                self._contexts.popitem(last=False)
         return context
 
     def _faulty(self, text: str, context: Context, fault: str) -> Grounding:

@@ -117,7 +117,7 @@ class ModelCalls:
         """
         request = AnswerRequest(question, labels, history, episodes, self._settings.history_turns)
         progress = self._begin()
-        return ModelDraft(self._answer(request, progress, meanwhile), progress)
+        return ModelDraft(self._answer(request, answer_prompt(request), progress, meanwhile), progress)
 
     def rewrite(self, question: str, history: History) -> str:
         """A follow-up as the model words it to stand alone, unchecked; raises ModelError, early rather than late."""
@@ -137,19 +137,20 @@ class ModelCalls:
         return self._end
 
     def _answer(
-        self, request: AnswerRequest, progress: _Progress, meanwhile: Callable[[], object]
+        self, request: AnswerRequest, prompt: PromptText, progress: _Progress, meanwhile: Callable[[], object]
     ) -> Generator[str, None, None]:
         end = self._deadline()
         retries, halved = 0, False
         while True:
             try:
-                yield from self._read(answer_prompt(request), progress, end, meanwhile)
+                yield from self._read(prompt, progress, end, meanwhile)
                 return
             except EndpointFailure as failure:
                 if progress.characters:
                     raise
                 if failure.overflow and not halved:
                     request, halved = replace(request, labels=request.labels.halved()), True
+                    prompt = answer_prompt(request)
                     continue
                 if not failure.retryable or retries == RETRIES:
                     raise

@@ -1,6 +1,7 @@
 """A question of a conversation -> a question that can be searched for alone.
 
-A model rewrites it, where there is one. Without, a question that leans on the conversation ("And why?", "What did they
+A model rewrites it, where there is one, unless it names all that it asks about: the model's wording would be the same,
+and its reader waits for it as long as for an answer. Without a model, a question that leans on the conversation ("And why?", "What did they
 build?") is searched for together with the question that it leans on; one that stands alone is left as it is.
 """
 
@@ -54,6 +55,12 @@ _EXPLETIVE = re.compile(
 _PERSONS = frozenset(
     "guest host speaker founder founders interviewer man woman author ceo cto researcher artist".split()
 )
+_ENGLISH = re.compile(r"\b(?:what|where|when|which|who|why|how|does|did)\b", re.IGNORECASE)
+_REFERS = re.compile(
+    rf"\b(?:this|that|these|those|here|there|then|the|such|same|other|another|else|more|one|ones|both|either|neither)\b"
+    rf"(?! {_EPISODE})|\b(?:{_PRONOUN.pattern})",
+    re.IGNORECASE,
+)
 _EMPTY_WORDS = frozenset(
     "a about all am an and any are as at be because been but by can could did do does exactly for from get had has "
     "have how i if in into is it its just many may me mean might more much must my not of on one or our out please "
@@ -76,6 +83,8 @@ def stand_alone(question: str, history: Sequence[Mapping[str, Any]], model: Rewr
     while turns and turns[-1].asked and turns[-1].text == asked:
         turns.pop()
     if not any(turn.asked for turn in turns):
+        return asked
+    if names_all(asked):
         return asked
     if model is not None and (rewritten := _rewritten(asked, history, model)):
         return rewritten
@@ -106,6 +115,16 @@ def _joined(question: str, turns: Sequence[Turn]) -> str:
         answers = [turn.text for turn in turns if not turn.asked]
         earlier = [" ".join(answers[-1].split()[:ANSWER_WORDS])] if answers else earlier
     return " ".join([*earlier, question])
+
+
+def names_all(question: str) -> bool:
+    """Whether nothing in an English question can mean something that was said before: no "it", no "the", no "more".
+
+    Far stricter than `leans`, for a model would understand what else is left out.
+    """
+    own = [word for word in _content_words(question) if word.isascii()]
+    refers = _CONTINUES.search(question) or _REFERS.search(question)
+    return len(own) > 2 and not refers and _ENGLISH.search(question) is not None
 
 
 def leans(question: str) -> bool:

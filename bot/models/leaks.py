@@ -29,18 +29,26 @@ class LeakGuard:
     def feed(self, piece: str) -> str:
         """What can be shown now."""
         passed: list[str] = []
+        run, secret = self._run, self._secret
+        held = sum(letters for _, letters in self._held)
         for character in piece:
-            plain = _plain(character)
-            self._run += plain
-            while self._run not in self._secret:
-                self._run = self._run[1:]
-            if len(self._run) >= self._most:
+            plain = _ASCII.get(character)
+            if plain is None:
+                plain = _plain(character)
+            run += plain
+            while run not in secret:
+                run = run[1:]
+            if len(run) >= self._most:
                 raise EndpointFailure("the model began to recite its instructions", "put the question differently")
+            if not self._held and len(run) <= self._shown:
+                passed.append(character)  # by far the most
+                continue
             self._held.append((character, len(plain)))
-            held = sum(letters for _, letters in self._held)
-            while self._held and (held == 0 or held > len(self._run) - self._shown):
+            held += len(plain)
+            while self._held and (held == 0 or held > len(run) - self._shown):
                 passed.append(self._held[0][0])
                 held -= self._held.popleft()[1]
+        self._run = run
         return "".join(passed)
 
     def finish(self) -> str:
@@ -76,8 +84,10 @@ def _until_failure(pieces: Iterator[str]) -> Iterator[str | EndpointFailure | No
     yield None
 
 
-@lru_cache(maxsize=8)  # the instructions are the same for all answers
+@lru_cache(maxsize=8)
 def _plain_text(secret: str) -> str:
+    if secret.isascii():
+        return "".join(filter(str.isalnum, secret.lower()))
     return "".join(map(_plain, secret))
 
 
@@ -85,3 +95,6 @@ def _plain(character: str) -> str:
     if character.isascii():
         return character.lower() if character.isalnum() else ""
     return "".join(c for c in unicodedata.normalize("NFKC", character).casefold() if c.isalnum())
+
+
+_ASCII = {chr(code): _plain(chr(code)) for code in range(128)}

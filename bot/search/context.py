@@ -23,16 +23,18 @@ def context_of(found: Found, library: Library, words: int) -> tuple[Passage, ...
     """
     chosen: dict[tuple[int, int], int] = {}  # parts by episode and place, with the rank of the window that brought them
     left = words
-    for rank, window in enumerate(found.windows):
-        shelf = library.shelves[window.place]
-        first, last = _whole_sentences(shelf, window.first, window.last)
-        if all((window.place, part) in chosen for part in range(first, last)):
+    for rank, (place, first_part, last_part) in enumerate(found.spans()):
+        if left <= 0 and chosen:
+            break
+        shelf = library.shelves[place]
+        first, last = _whole_sentences(shelf, first_part, last_part)
+        if all((place, part) in chosen for part in range(first, last)):
             continue
         for end in (_with_next_sentence(shelf, last), last):
-            fresh = [part for part in range(first, end) if (window.place, part) not in chosen]
-            cost = sum(len(part.text.split()) for _, part in map(shelf.parts.__getitem__, fresh))
+            fresh = [part for part in range(first, end) if (place, part) not in chosen]
+            cost = sum(map(shelf.words_of, fresh))
             if cost <= left or (not chosen and end == last):
-                chosen.update(((window.place, part), rank) for part in fresh)
+                chosen.update(((place, part), rank) for part in fresh)
                 left -= cost
                 break
     stretches = sorted(_stretches(chosen, library), key=lambda run: min(chosen[run[0], p] for p in range(*run[1:])))
@@ -41,18 +43,13 @@ def context_of(found: Found, library: Library, words: int) -> tuple[Passage, ...
 
 def _whole_sentences(shelf: EpisodeShelf, first: int, last: int) -> tuple[int, int]:
     """The parts `first` to `last` (not included), with the rest of the sentences that they begin and end in."""
-    parts = shelf.parts
-    while first > 0 and parts[first - 1][0] is parts[first][0]:
-        first -= 1
-    while last < len(parts) and parts[last][0] is parts[last - 1][0]:
-        last += 1
-    return first, last
+    return shelf.sentence_of(first)[0], shelf.sentence_of(last - 1)[1]
 
 
 def _with_next_sentence(shelf: EpisodeShelf, last: int) -> int:
     if last == len(shelf.parts) or shelf.parts[last][0].kind != shelf.parts[last - 1][0].kind:
         return last
-    return _whole_sentences(shelf, last, last + 1)[1]
+    return shelf.sentence_of(last)[1]
 
 
 def _stretches(chosen: dict[tuple[int, int], int], library: Library) -> Iterator[Stretch]:

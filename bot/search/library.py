@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import overload
 
@@ -64,10 +64,25 @@ class EpisodeShelf:
         self.index = index
         self.part_starts: NDArray[np.int64] = np.array([0, *accumulate(index.stored_passages.parts)], dtype=np.int64)
         self.parts = Parts(index.passages, self.part_starts)
+        self.sentence_of = cache(self._sentence_of)
+        self.words_of = cache(self._words_of)
 
     @property
     def has_tokens(self) -> bool:
         return "token_vectors" in self.index.arrays
+
+    def _sentence_of(self, part: int) -> tuple[int, int]:
+        """The first part of the sentence that a part belongs to, and the part after its last."""
+        sentence = self.parts[part][0]
+        first, last = part, part + 1
+        while first > 0 and self.parts[first - 1][0] is sentence:
+            first -= 1
+        while last < len(self.parts) and self.parts[last][0] is sentence:
+            last += 1
+        return first, last
+
+    def _words_of(self, part: int) -> int:
+        return len(self.parts[part][1].text.split())
 
     def passage_of(self, part: int) -> int:
         """The passage that holds a part, by their places in the episode."""

@@ -11,7 +11,7 @@ found as much as a pass for each window did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, takewhile
 from typing import overload
@@ -91,6 +91,12 @@ class Found:
     token_matches: Vectors | None
     best_windows: Mapping[int, float] = field(default_factory=dict)
 
+    def spans(self) -> Iterator[tuple[int, int, int]]:
+        """Of each window the episode's place, the first part, and the part after the last."""
+        if isinstance(self.windows, _Windows):
+            return self.windows.spans()
+        return ((window.place, window.first, window.last) for window in self.windows)
+
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
@@ -168,6 +174,12 @@ class _Windows(Sequence[Window]):
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
         return self._made[place] or self._make(place)
+
+    def spans(self) -> Iterator[tuple[int, int, int]]:
+        """Episode, first part and the part after the last of each, for which no window has to be made."""
+        for owner, first, last, _ in self._rows:
+            episode, _, shift = self._runs[owner]
+            yield episode, first + shift, last + shift
 
     def _make(self, place: int) -> Window:
         owner, first, last, words = self._rows[place]
