@@ -98,7 +98,11 @@ def test_a_mark_that_comes_late_is_passed_on_with_the_word_behind_it() -> None:
 
 
 def test_text_without_sentences_goes_on_after_a_while() -> None:
-    assert passed(["a", " b", " c", " d", " e", " f"], seconds=event_joining.HELD_SECONDS * 0.6) == ["a", " b c d", " e f"]
+    assert passed(["a", " b", " c", " d", " e", " f"], seconds=event_joining.HELD_SECONDS * 0.6) == [
+        "a",
+        " b c d",
+        " e f",
+    ]
 
 
 def test_text_that_is_held_goes_on_when_nothing_more_comes(monkeypatch: pytest.MonkeyPatch) -> None:

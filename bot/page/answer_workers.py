@@ -120,9 +120,7 @@ class _Worker:
                 said.put(Failure(WorkerGone))
         return number, said
 
-    def events(
-        self, number: int, said: Said, question: Question, stop: Stop
-    ) -> Iterator[Event]:
+    def events(self, number: int, said: Said, question: Question, stop: Stop) -> Iterator[Event]:
         """What the worker says of this answer, None at its end; nobody waits for it once `stop` is set."""
         try:
             self._outbox.put((number, *question))
