@@ -24,7 +24,6 @@ check: .venv/dev.stamp
 
 soak: .venv/dev.stamp
 	$(BIN)/python -m tests.soak
-	$(BIN)/python -m tests.soak_page
 
 eval: .venv/dev.stamp
 	$(BIN)/python -m eval

@@ -12,9 +12,9 @@ from bot.errors import StoreError, StoreNotBuilt, TranscriptError
 from bot.index import Embedder, EpisodeIndex
 from bot.indexing import index_episode
 from bot.ingest_report import IngestedFile, IngestReport
+from bot.library_repeats import LibraryRepeats
 from bot.questions import no_such_episode
 from bot.records import Episode, Sentence
-from bot.repeated_reads import RepeatedReads
 from bot.sources.description import Description
 from bot.sources.kind_overrides import empty_spans, override_kinds
 from bot.sources.name_proposals import propose_names
@@ -51,18 +51,18 @@ def ingest(  # noqa: PLR0913 - the last three are options, and named
     sources = find_sources(paths, described)
     with store.locked():
         indexes = {index.episode.id: index for index in kept_episodes(store, embedder, progress)}
-        arrivals, reads = Arrivals(indexes), RepeatedReads(indexes)
+        arrivals, repeats = Arrivals(indexes), LibraryRepeats(indexes)
 
         def keep(episode: Episode, sentences: Sequence[Sentence], progress: Progress) -> EpisodeIndex:
             spoken = infer_speakers(sentences, episode.people) if infer else sentences
-            return kept_index(episode, reads.marked(episode, spoken), store, embedder, progress)
+            return kept_index(episode, repeats.marked(episode, spoken), store, embedder, progress)
 
         files = [
             index_source(source, indexes, arrivals, partial(keep, progress=counted(progress, n, len(sources))), strict)
             for n, source in enumerate(sources, start=1)
         ]
         if any(file.status == "indexed" for file in files):
-            changed = list(reads.changed())
+            changed = list(repeats.changed())
             for episode, sentences in changed:
                 indexes[episode.id] = kept_index(episode, sentences, store, embedder, progress)
             store.write(list(indexes.values()))

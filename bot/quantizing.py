@@ -16,9 +16,5 @@ def quantize(vectors: Vectors) -> NDArray[np.int8]:
     return np.asarray(np.clip(scaled, -127, 127), dtype=np.int8)
 
 
-def restore(quantized: NDArray[np.int8], out: Vectors | None = None) -> Vectors:
-    """As floats; `out` is an array of the same shape to put them into."""
-    restored = np.empty(quantized.shape, dtype=np.float32) if out is None else out
-    np.copyto(restored, quantized)
-    restored *= np.float32(LARGEST_COMPONENT / 127)
-    return restored
+def restore(quantized: NDArray[np.int8]) -> Vectors:
+    return np.multiply(quantized, np.float32(LARGEST_COMPONENT / 127), dtype=np.float32)

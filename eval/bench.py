@@ -12,19 +12,27 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from eval.bench_table import Bench, Row, Spread, as_table, machine_in_words, write_bench
 from eval.cases import read_questions
 from eval.compare import BASELINE
-from eval.library_bench import PLOT_FILE, LibraryBench, LibraryRow, as_library_table, library_rows, write_library
+from eval.library_bench import (
+    PLOT_FILE,
+    QUESTION,
+    LibraryBench,
+    LibraryRow,
+    as_library_table,
+    ingest_by_stage,
+    library_rows,
+    write_library,
+)
 from eval.page_start import seconds_until_the_page_answers
-from eval.processes import PEAK, Answerer, Run, percentile, run_process
+from eval.processes import PEAK, Answerer, Run, in_turn, percentile, run_process
 from eval.readme import write_readme
 from eval.scale_page import write_scale_page
 
-QUESTION = "Where did Runway start?"
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
 WARM_QUESTIONS = 60
 INGEST_RUNS = 2
@@ -42,12 +50,6 @@ STAGES = {
 Environment = Mapping[str, str]
 
 
-def in_turn(commands: Sequence[Callable[[], Run]], runs: int) -> list[list[Run]]:
-    """Each command `runs` times, one after the other in turn; the first round only warms the disk."""
-    rounds = [[command() for command in commands] for _ in range(runs + 1)]
-    return [list(column) for column in zip(*rounds[1:], strict=True)]
-
-
 def ingest_rows(folder: Path, environment: Environment) -> list[Row]:
     """Also makes the two indexes that the other rows ask: `store` and `tutorial`."""
     from bot.sources.transcript_files import BUNDLED_EPISODE
@@ -59,10 +61,15 @@ def ingest_rows(folder: Path, environment: Environment) -> list[Row]:
         code = "import sys, pathlib, eval.tutorial_answer as t; t.build(pathlib.Path(sys.argv[1]))"
         own.append(run_process(ingest, environment))
         other.append(run_process([sys.executable, "-c", code, str(tutorial)], environment))
+    _, stages = ingest_by_stage(folder / "by-stage", [str(BUNDLED_EPISODE)], environment)
     size, other_size = (Spread.of([megabytes_of(place)]) for place in _stores(folder))
     return [
         *_rows("ingest of the bundled episode", "peak memory of ingest", own, other),
         Row("index on the disk", "MB", 1, size, other_size),
+        *(
+            Row(f"of ingest, processor time: {stage}", "s", 1, Spread.of([seconds]))
+            for stage, seconds in stages.items()
+        ),
     ]
 
 

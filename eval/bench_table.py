@@ -71,7 +71,7 @@ def as_table(bench: Bench) -> str:
     lines = ["| measure | Earmark | tutorial | ratio | goal | runs |", "| --- | --- | --- | --- | --- | --- |"]
     for row in bench.rows:
         ratio = f"{row.earmark / row.tutorial:.2f}" if row.tutorial and row.tutorial.middle else ""
-        cells = [_in_words(row.earmark, row.unit), _in_words(row.tutorial, row.unit), ratio, row.goal, str(row.runs)]
+        cells = [in_words(row.earmark, row.unit), in_words(row.tutorial, row.unit), ratio, row.goal, str(row.runs)]
         lines.append("| " + " | ".join([row.measure, *(cell or "-" for cell in cells)]) + " |")
     return "\n".join([*lines, "", bench.machine])
 
@@ -94,7 +94,8 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def _in_words(spread: Spread | None, unit: str) -> str:
+def in_words(spread: Spread | None, unit: str) -> str:
+    """The median, with the middle half where there is more than one value; '' for none."""
     if spread is None:
         return ""
     middle, low, high = (f"{value:.{DIGITS[unit]}f}" for value in (spread.middle, spread.low, spread.high))

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
-from eval.bench_table import Spread
+from eval.bench_table import Spread, in_words
 from eval.growth_plot import growth_plot
-from eval.processes import PEAK, PROCESSOR, Answerer, Run, percentile, run_process
+from eval.processes import PEAK, PROCESSOR, Answerer, Run, in_turn, percentile, run_process
 
 SIZES = (1, 10, 100)
+QUESTION = "Where did Runway start?"
+COLD_RUNS = 3
+PROSE_QUESTIONS = 20
 LIBRARY_FILE, PLOT_FILE = "library.json", "growth.svg"
 # Of the store, the generation that answers and its episodes; the one before is kept for readers that have it open.
 STORE_FILES = "gen-*/**/*", "episodes/**/*"
@@ -32,7 +38,11 @@ build(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]])
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What a library takes in one system: seconds and megabytes; answers in milliseconds, in one warm process."""
+    """What a library takes in one system: seconds and megabytes; answers in milliseconds, in one warm process.
+
+    `cold` is a whole process that answers once, in seconds; `first_text` and `prompt_words` are of answers by a model
+    that takes no time.
+    """
 
     ingest_processor_seconds: float
     ingest_megabytes: float
@@ -42,13 +52,19 @@ class Side:
     processor: Spread
     processor_p95: float
     answer_megabytes: float
+    cold: Spread | None = None
+    first_text: Spread | None = None
+    prompt_words: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryRow:
+    """`stages` are the processor seconds of Earmark's ingest by stage."""
+
     episodes: int
     earmark: Side
     tutorial: Side
+    stages: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +80,55 @@ def library_rows(
     """A row for 1, 10, 100 and all transcripts of the folder `library`, as each is done."""
     files = sorted(path for path in library.iterdir() if path.is_file() and not path.name.startswith("."))
     store, tutorial = folder / "library-store", folder / "library-tutorial"
-    taken = [Run(0.0, 0.0, 0.0), Run(0.0, 0.0, 0.0)]
+    taken, taken_by_tutorial = Run(0.0, 0.0, 0.0), Run(0.0, 0.0, 0.0)
+    by_stage: Counter[str] = Counter()
     before = 0
     for size in [size for size in SIZES if size < len(files)] + [len(files)]:
         paths = [str(path) for path in files[before:size]]
-        commands = (
-            [sys.executable, "-m", "bot", "ingest", *paths, "--store", str(store)],
-            [sys.executable, "-c", BUILD, str(tutorial), *paths],
-        )
+        build = [sys.executable, "-c", BUILD, str(tutorial), *paths]
         # At the same time, so that what else the machine does slows both.
-        with ThreadPoolExecutor(len(commands)) as threads:
-            runs = threads.map(lambda command: run_process(command, environment, accepted=(0, 3)), commands)
-            taken = [one + run for one, run in zip(taken, runs, strict=True)]
+        with ThreadPoolExecutor(1) as other:
+            built = other.submit(run_process, build, environment)
+            run, stages = ingest_by_stage(store, paths, environment)
+            taken, taken_by_tutorial = taken + run, taken_by_tutorial + built.result()
+        by_stage.update(stages)
         before = size
-        sizes = [_megabytes(store, STORE_FILES), _megabytes(tutorial, ("**/*",))]
-        answers = _answers(store, tutorial, questions, environment)
-        sides = [_side(*one) for one in zip(taken, sizes, answers, strict=True)]
-        yield LibraryRow(size, sides[0], sides[1])
+        measured = zip(
+            (taken, taken_by_tutorial),
+            (_megabytes(store, STORE_FILES), _megabytes(tutorial, ("**/*",))),
+            _answers(store, tutorial, questions, environment),
+            _answers(store, tutorial, questions[:PROSE_QUESTIONS], environment, prose=True),
+            _cold(store, tutorial, environment),
+            strict=True,
+        )
+        earmark, beside = (_side(*one) for one in measured)
+        yield LibraryRow(size, earmark, beside, dict(by_stage))
+
+
+def ingest_by_stage(store: Path, paths: Sequence[str], environment: Mapping[str, str]) -> tuple[Run, dict[str, float]]:
+    """Of one process that adds the paths to the store: the whole, and processor seconds by stage."""
+    with NamedTemporaryFile(suffix=".json") as file:
+        run = run_process([sys.executable, "-m", "eval.ingest_stages", str(store), file.name, *paths], environment)
+        return run, json.loads(Path(file.name).read_bytes())
+
+
+def _cold(store: Path, tutorial: Path, environment: Mapping[str, str]) -> list[list[Run]]:
+    """A question asked of each in a process of its own, in turn."""
+    python = [sys.executable, "-m"]
+    ask = [*python, "bot", "ask", QUESTION, "--store", str(store)]
+    beside = [*python, "eval.tutorial_answer", str(tutorial), QUESTION]
+    return in_turn([partial(run_process, command, environment) for command in (ask, beside)], COLD_RUNS)
 
 
 def _answers(
-    store: Path, tutorial: Path, questions: Sequence[str], environment: Mapping[str, str]
+    store: Path, tutorial: Path, questions: Sequence[str], environment: Mapping[str, str], *, prose: bool = False
 ) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
-    """What each question took, asked of the store and of the tutorial in turn."""
+    """What each question took, asked of the store and of the tutorial in turn; in prose, by a model that copies."""
     python = [sys.executable, "-m"]
     measured: tuple[list[dict[str, float]], list[dict[str, float]]] = ([], [])
+    own = [*python, "eval.warm_answers", str(store)]
     with (
-        Answerer([*python, "eval.warm_answers", str(store), "--quotes"], environment) as earmark,
+        Answerer(own if prose else [*own, "--quotes"], environment) as earmark,
         Answerer([*python, "eval.tutorial_answer", str(tutorial), "--warm"], environment) as baseline,
     ):
         for number, question in enumerate([questions[0], *questions]):
@@ -101,7 +139,13 @@ def _answers(
     return measured
 
 
-def _side(ingest: Run, megabytes: float, answers: Sequence[Mapping[str, float]]) -> Side:
+def _side(
+    ingest: Run,
+    megabytes: float,
+    answers: Sequence[Mapping[str, float]],
+    prose: Sequence[Mapping[str, float]],
+    cold: Sequence[Run],
+) -> Side:
     wall, processor = ([1000 * one[name] for one in answers] for name in ("total", PROCESSOR))
     return Side(
         ingest.processor_seconds,
@@ -112,6 +156,9 @@ def _side(ingest: Run, megabytes: float, answers: Sequence[Mapping[str, float]])
         Spread.of(processor),
         percentile(processor, 0.95),
         answers[-1][PEAK],
+        Spread.of([run.seconds for run in cold]),
+        Spread.of([1000 * one["first_text"] for one in prose]),
+        Spread.of([one["prompt_words"] for one in prose]),
     )
 
 
@@ -129,26 +176,43 @@ def write_library(bench: LibraryBench, report: Path) -> None:
 
 def read_library(report: Path) -> LibraryBench:
     found = json.loads((report / LIBRARY_FILE).read_text(encoding="utf-8"))
-    rows = tuple(
-        LibraryRow(row["episodes"], _read_side(row["earmark"]), _read_side(row["tutorial"])) for row in found["rows"]
-    )
-    return LibraryBench(found["machine"], found["questions"], rows)
+    rows = [
+        LibraryRow(row["episodes"], _read_side(row["earmark"]), _read_side(row["tutorial"]), row.get("stages", {}))
+        for row in found["rows"]
+    ]
+    return LibraryBench(found["machine"], found["questions"], tuple(rows))
 
 
 def _read_side(found: dict[str, Any]) -> Side:
-    return Side(**{**found, **{name: Spread(**found[name]) for name in ("answer", "processor")}})
+    fields: dict[str, Any] = {
+        name: Spread(**value) if isinstance(value, dict) else value for name, value in found.items()
+    }
+    return Side(**fields)
 
 
 def as_library_table(bench: LibraryBench) -> str:
     lines = [
-        "| episodes | | ingest, processor time | its peak memory | index | warm answer, processor time (middle half) "
-        "| p95 | the same by the clock | p95 | memory while answering |",
-        "|" + " --- |" * 10,
+        "| episodes | | ingest, processor time | its peak memory | index | cold answer "
+        "| warm answer, processor time (middle half) | p95 | the same by the clock | p95 | memory while answering "
+        "| in prose: first text | words of the prompt |",
+        "|" + " --- |" * 13,
     ]
     for row in bench.rows:
         lines.append(f"| {row.episodes} | Earmark | {_cells(row.earmark)} |")
         lines.append(f"| | tutorial | {_cells(row.tutorial)} |")
-    return "\n".join([*lines, "", f"{bench.questions} questions of each in turn. {bench.machine}"])
+    return "\n".join(
+        [*lines, "", f"{bench.questions} questions of each in turn. {bench.machine}", *_stage_lines(bench.rows)]
+    )
+
+
+def _stage_lines(rows: Sequence[LibraryRow]) -> list[str]:
+    """A table of the ingest's stages, where they were measured."""
+    stages = dict.fromkeys(stage for row in rows for stage in row.stages)
+    if not stages:
+        return []
+    head = ["", "| of ingest, processor time | " + " | ".join(f"{row.episodes} episodes" for row in rows) + " |"]
+    cells = {stage: " | ".join(f"{row.stages.get(stage, 0.0):.1f} s" for row in rows) for stage in stages}
+    return [*head, "|" + " --- |" * (len(rows) + 1), *(f"| {stage} | {cells[stage]} |" for stage in stages)]
 
 
 def _cells(side: Side) -> str:
@@ -157,11 +221,14 @@ def _cells(side: Side) -> str:
             f"{side.ingest_processor_seconds:.0f} s",
             f"{side.ingest_megabytes:.0f} MB",
             f"{side.index_megabytes:.0f} MB",
+            in_words(side.cold, "s") or "-",
             f"{side.processor.middle:.0f} ms ({side.processor.low:.0f} to {side.processor.high:.0f})",
             f"{side.processor_p95:.0f} ms",
             f"{side.answer.middle:.0f} ms ({side.answer.low:.0f} to {side.answer.high:.0f})",
             f"{side.answer_p95:.0f} ms",
             f"{side.answer_megabytes:.0f} MB",
+            in_words(side.first_text, "ms") or "-",
+            f"{side.prompt_words.middle:.0f}" if side.prompt_words else "-",
         ]
     )
 

@@ -37,13 +37,20 @@ def run_process(arguments: Sequence[str], environment: Mapping[str, str], accept
     began = time.perf_counter()
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
     assert process.stderr is not None
-    errors = process.stderr.read()
+    with process.stderr:
+        errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in accepted:
         raise RuntimeError(f"{' '.join(arguments)}: {errors.decode(errors='replace')[-500:]}")
     return Run(seconds, _megabytes(usage), usage.ru_utime + usage.ru_stime)
+
+
+def in_turn(commands: Sequence[Callable[[], Run]], runs: int) -> list[list[Run]]:
+    """Each command `runs` times, one after the other in turn; the first round only warms the disk."""
+    rounds = [[command() for command in commands] for _ in range(runs + 1)]
+    return [list(column) for column in zip(*rounds[1:], strict=True)]
 
 
 class Answerer:

@@ -1,9 +1,13 @@
-"""Where the time of an answer goes: the functions of each stage are timed while they run, nested ones once."""
+"""Where the time goes, of an answer or an ingest: the functions of each stage are timed while they run.
+
+Nested ones count once, for the outermost. What other threads run meanwhile is not looked at.
+"""
 
 from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 EMBED, DENSE, KEYWORD, LATE, WINDOWS = "embed", "dense", "keyword", "late interaction", "windows"
@@ -15,31 +19,36 @@ IN_PROSE = (CONTEXT, CHECK)
 class StageTimes:
     """`seconds` by stage since the last `restart`; only the outermost of nested stages counts."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, functions: Sequence[tuple[str, Any, str]], clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        """`functions` are stage, owner and name of each; the names are replaced."""
+        self._clock = clock
+        self._stages = dict.fromkeys((stage for stage, _, _ in functions), 0.0)
         self.seconds: dict[str, float] = {}
         self._inside = False
-        for stage, owner, name in _functions():
+        for stage, owner, name in functions:
             setattr(owner, name, self._timed(stage, getattr(owner, name)))
 
     def restart(self) -> None:
-        self.seconds = dict.fromkeys((*IN_QUOTES, *IN_PROSE), 0.0)
+        self.seconds = dict(self._stages)
 
     def _timed(self, stage: str, function: Any) -> Any:
         @functools.wraps(function)
         def timed(*given: Any, **named: Any) -> Any:
             if self._inside:
                 return function(*given, **named)
-            self._inside, began = True, time.perf_counter()
+            self._inside, began = True, self._clock()
             try:
                 return function(*given, **named)
             finally:
-                self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - began
+                self.seconds[stage] = self.seconds.get(stage, 0.0) + self._clock() - began
                 self._inside = False
 
         return timed
 
 
-def _functions() -> list[tuple[str, Any, str]]:
+def answer_functions() -> list[tuple[str, Any, str]]:
     """Each stage's functions, by the module or class in which their callers find them."""
     import bot.ask
     from bot.embedding.minilm import MiniLM

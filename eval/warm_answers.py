@@ -17,7 +17,7 @@ from bot import Earmark
 from bot.ask import Asking, Writer, answer
 from bot.records import Reply
 from eval.processes import PROCESSOR, answer_lines
-from eval.stage_times import IN_PROSE, IN_QUOTES, StageTimes
+from eval.stage_times import IN_PROSE, IN_QUOTES, StageTimes, answer_functions
 
 TOTAL, REST, PROSE, FIRST_TEXT = "total", "rest", "prose", "first_text"
 PROMPT_WORDS, EPISODE_WORDS, CITED = "prompt_words", "episode_words", "cited_seconds"
@@ -37,7 +37,7 @@ class WarmAnswers:
         chain = ModelChain("echo:copies", bot.settings, chat=self._model)
         check = GroundingCheck(embedder, lambda: bot.library().episodes)
         self._asking = Asking(bot.library(), embedder, bot.settings, Writer(chain, check))
-        self._times = StageTimes()
+        self._times = StageTimes(answer_functions())
 
     def measure(self, question: str) -> dict[str, float]:
         """Seconds: of the answer in quotes and its stages, of that in prose, until its first text, of its own stages.

@@ -14,6 +14,7 @@ from bot.ingest import ingest
 from bot.search.library import Library
 from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.storage.store import Store
+from tests.small_episodes import WordEmbedder, small_index
 from tests.small_evaluation import CASES, make_garden, write_lines
 
 # The same examples in every run; `--hypothesis-profile=explore` looks for new ones.
@@ -90,3 +91,25 @@ def garden_cases(write) -> str:
 @pytest.fixture
 def store_folder(tmp_path) -> Path:
     return tmp_path / "store"
+
+
+@pytest.fixture
+def store(store_folder) -> Store:
+    """A store that is not there yet, with vectors that need no model."""
+    return Store(store_folder, embedder=WordEmbedder(), lock_seconds=0.2)
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory) -> Path:
+    """A folder with two generations, to be copied."""
+    folder = tmp_path_factory.mktemp("built") / "store"
+    Store(folder, embedder=WordEmbedder(), lock_seconds=5).write([small_index("one")])
+    Store(folder, embedder=WordEmbedder(), lock_seconds=5).write([small_index("one"), small_index("two")])
+    return folder
+
+
+@pytest.fixture
+def built(built_once, store, store_folder) -> Store:
+    """That store with two generations, of its own."""
+    shutil.copytree(built_once, store_folder)
+    return store

@@ -1,4 +1,4 @@
-"""`make soak`: endpoints that fail, hostile words, the store's bad days, again and again, with a table of what held.
+"""`make soak`: endpoints that fail, hostile words, the store's bad days and the page's, with a table of what held.
 
 `python -m tests.soak [SHARE] [--keep]`: half an hour on two idle cores; with SHARE 0.1 a tenth of the store's rounds.
 With `--keep` the table goes into SECURITY.md. Exits with 1 where a promise broke.
@@ -26,7 +26,22 @@ SUITES = {
         "tests/test_eval_breakages.py",
     ],
     "vectors of an endpoint that cannot be used, M20": ["tests/test_endpoint_faults.py", "-k", "vectors"],
+    "stores that are missing, foreign, outdated or damaged, S1 to S16": [
+        "tests/test_store.py",
+        "tests/test_store_damage.py",
+        "tests/test_outdated_store.py",
+        "tests/test_generation.py",
+    ],
     "writers that wait, are interrupted or run out of disk": ["tests/test_store_writers.py"],
+    "hosts, origins, paths and bodies that the page refuses": ["tests/page/test_closed_doors.py"],
+    "slow clients, waiting, overload and endings of the page": [
+        "tests/test_slow_clients.py",
+        "tests/page/test_serving.py",
+    ],
+    "hostile words on the page in a browser": [
+        "tests/browser/test_hostile_words.py",
+        "tests/page/test_harmless_html.py",
+    ],
 }
 
 
@@ -65,7 +80,7 @@ def keep(rows: list[str]) -> None:
 
 def main() -> int:
     arguments = [argument for argument in sys.argv[1:] if argument != "--keep"]
-    parts = [run("tests.soak_endpoints"), run("tests.soak_store", *arguments)]
+    parts = [run("tests.soak_endpoints"), run("tests.soak_store", *arguments), run("tests.soak_page")]
     parts += [suite(name, files) for name, files in SUITES.items()]
     if "--keep" in sys.argv:
         keep([line for _, rows in parts for line in rows])

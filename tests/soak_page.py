@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 from tests.fakes import FakeOpenAI, drip, hang, say
 from tests.load_page import Page, answer_in, repeat_the_word
 from tests.serving import serving
+from tests.soak_rows import row
 
 HALF_OPEN = 1000
 USERS = 1000
 LEAVERS = 100
 CUT_OFF_SECONDS = 15.0
-REFUSED_SECONDS = 1.0
 DISCONNECT_SECONDS = 2.0
 
 
@@ -49,9 +49,11 @@ def half_open(given: tuple[str, ...]) -> bool:
     """Others are served as fast while the connections are open; all are cut off in time."""
     with FakeOpenAI(respond=repeat_the_word) as fake, page_with(fake, *given) as page:
         before, during, closed = asyncio.run(_half_open(page))
-    print(f"{HALF_OPEN} half-open connections: {len(closed)} cut off, the last after {max(closed, default=0):.1f} s")
-    print(f"  a visit meanwhile: p95 {percentile(during, 0.95):.3f} s, before {percentile(before, 0.95):.3f} s")
-    return len(closed) == HALF_OPEN and max(closed) <= CUT_OFF_SECONDS
+    in_time = sum(seconds <= CUT_OFF_SECONDS for seconds in closed)
+    visits = f"a visit meanwhile {percentile(during, 0.95):.3f} s (p95), before {percentile(before, 0.95):.3f} s"
+    figure = f"cut off after at most {max(closed, default=0):.1f} s; {visits}"
+    row("connections of the page that never finish asking", HALF_OPEN, in_time, figure)
+    return in_time == HALF_OPEN
 
 
 async def _half_open(page: Page) -> tuple[list[float], list[float], list[float]]:
@@ -93,10 +95,10 @@ def too_many(given: tuple[str, ...]) -> bool:
     options = (*given, "--at-once", 100, "--waiting", 100)
     with FakeOpenAI(respond=repeat_the_word, tokens_per_second=20) as fake, page_with(fake, *options) as page:
         answered, refused, lost = asyncio.run(_too_many(page))
-    print(f"{USERS} at once where 200 fit: {answered} answered, {len(refused)} told to come later, {len(lost)} lost")
+    told = f"{len(refused)} told to come later, after {percentile(refused, 0.95):.2f} s (p95)"
+    row("people at once on a page where 200 fit", USERS, answered + len(refused), f"{answered} answered, {told}")
     for reason in sorted(set(lost))[:5]:
-        print(f"  lost: {reason}")
-    print(f"  told after p50 {percentile(refused, 0.5):.2f} s, p95 {percentile(refused, 0.95):.2f} s")
+        print(f"lost: {reason}")
     return not lost and answered >= 200
 
 
@@ -139,9 +141,8 @@ def hang_ups(given: tuple[str, ...]) -> bool:
                 time.sleep(0.01)
             took.append(time.perf_counter() - began)
     ended = sum(seconds <= DISCONNECT_SECONDS for seconds in took)
-    print(
-        f"{LEAVERS} readers hung up: {ended} calls ended within {DISCONNECT_SECONDS:.0f} s, the last {max(took):.2f} s"
-    )
+    figure = f"the model's call ended after at most {max(took):.2f} s"
+    row("readers of the page who hang up in an answer", LEAVERS, ended, figure)
     return ended == LEAVERS
 
 

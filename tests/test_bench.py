@@ -2,13 +2,25 @@
 
 import os
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
+from bot.sources.transcript_files import BUNDLED_EPISODE
 from eval.bench_table import Bench, Row, Spread, as_table, performance_table, write_bench
 from eval.growth_plot import growth_plot
-from eval.library_bench import LibraryBench, LibraryRow, Side, as_library_table, growth_of, read_library, write_library
+from eval.ingest_stages import STAGES
+from eval.library_bench import (
+    LibraryBench,
+    LibraryRow,
+    Side,
+    as_library_table,
+    growth_of,
+    ingest_by_stage,
+    read_library,
+    write_library,
+)
 from eval.processes import PEAK, Answerer, percentile
 from eval.scale_page import PAGE, with_library
 from eval.stage_times import IN_PROSE, IN_QUOTES
@@ -79,6 +91,20 @@ def test_plot_escapes_its_words():
 def test_an_answerer_that_ends_is_an_error():
     with Answerer([sys.executable, "-c", "raise SystemExit(3)"], {}) as answerer, pytest.raises(RuntimeError):
         answerer.ask("What?")
+
+
+def test_ingest_by_stage_is_shown_at_every_size():
+    stages = {"embedding": 3.25, "Chroma": 0.5}
+    rows = tuple(replace(row, stages=stages) for row in library(1, 10).rows)
+    lines = as_library_table(replace(library(1, 10), rows=rows)).splitlines()
+    assert "| embedding | 3.2 s | 3.2 s |" in lines
+
+
+@pytest.mark.slow
+def test_an_ingest_is_measured_by_stage(tmp_path):
+    run, stages = ingest_by_stage(tmp_path / "store", [str(BUNDLED_EPISODE)], os.environ)
+    assert all(stages[stage] > 0 for stage in STAGES)
+    assert sum(stages.values()) < run.processor_seconds
 
 
 @pytest.mark.slow

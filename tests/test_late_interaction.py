@@ -2,8 +2,12 @@ import numpy as np
 import pytest
 
 from bot.index import TokenVectors
+from bot.quantizing import quantize, restore
+from bot.search.int8_products import cosines, unsigned
 from bot.search.keywords import KeywordIndex
 from bot.search.late_interaction import best_matches, late_scores, token_weights
+
+ONE, OTHER, BETWEEN = [0.5, 0.5, 0.5, 0.5], [0.5, 0.5, -0.5, -0.5], [0.5, 0.5, 0.5, -0.5]
 
 
 def tokens_of(*rows):
@@ -12,16 +16,25 @@ def tokens_of(*rows):
     return TokenVectors(vectors, tuple("t" * count), np.zeros((count, 2), dtype=np.int32))
 
 
+def kept(*rows):
+    return unsigned(quantize(np.array(rows, dtype=np.float32)))
+
+
 def test_each_question_token_takes_its_best_match_in_each_run():
-    question = tokens_of([1, 0], [0, 1])
-    tokens = np.array([[1, 0], [0.6, 0.8], [0, 1]], dtype=np.float32)
-    matches = best_matches(question, tokens, np.array([0, 2, 3]))
-    assert matches == pytest.approx(np.array([[1, 0], [0.8, 1]]))
+    matches = best_matches(tokens_of(ONE, OTHER), kept(ONE, BETWEEN, OTHER), np.array([0, 2, 3]))
+    assert matches == pytest.approx(np.array([[1, 0], [0.5, 1]]), abs=1e-4)
 
 
 def test_run_without_tokens_matches_nothing():
-    matches = best_matches(tokens_of([1, 0]), np.array([[1, 0]], dtype=np.float32), np.array([0, 0, 1, 1]))
-    assert matches.tolist() == [[-1, 1, -1]]
+    matches = best_matches(tokens_of(ONE), kept(ONE), np.array([0, 0, 1, 1]))
+    assert matches == pytest.approx(np.array([[-1, 1, -1]]), abs=1e-4)
+
+
+def test_int8_cosines_are_those_of_the_floats(embedder):
+    asked, said = embedder.embed_tokens(["Where did Runway start?", "It started in art school, as they say."])
+    quantized = quantize(said.vectors)
+    exact = restore(quantized) @ asked.vectors.T
+    assert cosines(unsigned(quantized), asked.vectors) == pytest.approx(exact, abs=1e-4)
 
 
 def test_score_is_the_weighted_mean():

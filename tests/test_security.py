@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,12 @@ from tests.soak import BEGIN, END, HEADS
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 TABLE = PAGE.partition("<!-- promises: begin -->")[2].partition("<!-- promises: end -->")[0]
-PROMISES = re.findall(r"^\| ([^|]+?) \| `tests/(\w+)\.py::(\w+)` \| (\d+) \|$", TABLE, re.MULTILINE)
+PROMISES = re.findall(r"^\| ([^|]+?) \| `tests/([\w/]+)\.py::(\w+)` \| (\d+) \|$", TABLE, re.MULTILINE)
 
 
 def cases(module: str, test: str) -> int:
     """How many times a test runs, by the tables that it is parametrized with."""
-    function = getattr(__import__(f"tests.{module}", fromlist=[test]), test)
+    function = getattr(import_module(f"tests.{module.replace('/', '.')}"), test)
     count = 1
     for mark in getattr(function, "pytestmark", []):
         if mark.name == "parametrize":

@@ -16,26 +16,6 @@ from bot.storage.server_store import open_store
 from bot.storage.store import Store
 
 
-@pytest.fixture
-def store(store_folder):
-    return Store(store_folder, embedder=WordEmbedder(), lock_seconds=0.2)
-
-
-@pytest.fixture(scope="module")
-def built_once(tmp_path_factory):
-    """A folder with two generations, to be copied."""
-    folder = tmp_path_factory.mktemp("built") / "store"
-    Store(folder, embedder=WordEmbedder(), lock_seconds=5).write([small_index("one")])
-    Store(folder, embedder=WordEmbedder(), lock_seconds=5).write([small_index("one"), small_index("two")])
-    return folder
-
-
-@pytest.fixture
-def built(built_once, store, store_folder):
-    shutil.copytree(built_once, store_folder)
-    return store
-
-
 def tree(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 

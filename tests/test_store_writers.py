@@ -2,40 +2,18 @@
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import threading
 import time
 
 import pytest
-from small_episodes import WordEmbedder, small_index
+from small_episodes import small_index
 from small_stores import assert_answers, ids, start
 
 from bot.errors import StoreError
-from bot.storage.store import Store
 
 KILLS = 8
-
-
-@pytest.fixture
-def store(store_folder):
-    return Store(store_folder, embedder=WordEmbedder(), lock_seconds=0.2)
-
-
-@pytest.fixture(scope="module")
-def built_once(tmp_path_factory):
-    """A folder with two generations, to be copied."""
-    folder = tmp_path_factory.mktemp("built") / "store"
-    Store(folder, embedder=WordEmbedder(), lock_seconds=5).write([small_index("one")])
-    Store(folder, embedder=WordEmbedder(), lock_seconds=5).write([small_index("one"), small_index("two")])
-    return folder
-
-
-@pytest.fixture
-def built(built_once, store, store_folder):
-    shutil.copytree(built_once, store_folder)
-    return store
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(built):

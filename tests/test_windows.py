@@ -3,9 +3,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from bot.quantizing import restore
 from bot.search.ranking import Query, rank_passages
 from bot.search.scope import TALK
-from bot.search.window_table import MOST_PARTS, MOST_WORDS
+from bot.search.window_table import MOST_PARTS, MOST_WORDS, best_of_spans
 from bot.search.windows import PARTS_BEFORE, SHOWN_OF_BEST, SHOWN_WORDS, best_before, choose_windows, find_windows
 
 
@@ -51,6 +52,28 @@ def test_parts_just_before_a_window_count_for_it():
     matches = np.zeros((1, 2 * PARTS_BEFORE), dtype=np.float32)
     matches[0, 1] = 0.9
     assert best_before(matches)[0].tolist() == pytest.approx([-1, 0] + [0.9] * PARTS_BEFORE + [0] * (PARTS_BEFORE - 2))
+
+
+def test_best_of_a_span_is_over_its_parts():
+    matches = np.array([[0.1, 0.5, 0.2, 0.3, 0.4]], dtype=np.float32)
+    for parts, best in enumerate(best_of_spans(matches), start=1):
+        assert best[0, : len(matches[0]) - parts + 1].tolist() == [
+            max(matches[0, first : first + parts]) for first in range(len(matches[0]) - parts + 1)
+        ]
+
+
+def test_late_signals_are_of_the_windows_own_parts(found, library):
+    query = found.query
+    tokens, bounds = (library.shelves[0].index.arrays[name][:] for name in ("token_vectors", "part_tokens"))
+    for window in found.windows[:20]:
+        first = max(0, window.first - PARTS_BEFORE)
+        own, before = (
+            restore(tokens[bounds[begin] : bounds[window.last]]) @ query.tokens.vectors.T
+            for begin in (window.first, first)
+        )
+        weights = query.weights / query.weights.sum()
+        assert window.late == pytest.approx(float(own.max(axis=0) @ weights), abs=1e-3)
+        assert window.late <= window.context <= float(before.max(axis=0) @ weights) + 1e-3
 
 
 def test_passages_of_the_best_windows_gain_by_them(found, library):

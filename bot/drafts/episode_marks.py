@@ -33,8 +33,9 @@ def episodes_line(reply: Reply, searched: Sequence[Episode]) -> str:
     moments = reply.citations or (reply.nearest if "[" in reply.text else ())
     if len(searched) < 2 or not moments:
         return ""
-    titles = {episode.id: shown_title(episode) for episode in searched}
-    named = [titles.get(episode, episode) for episode in cited_episodes(moments)]
+    cited = cited_episodes(moments)
+    titles = {episode.id: shown_title(episode) for episode in searched if episode.id in cited}
+    named = [titles.get(episode, episode) for episode in cited]
     if len(named) == 1 and not _NUMBERED.search(reply.text):
         return f"\n\nEpisode: {named[0]}"
     return "\n\nEpisodes: " + " · ".join(f"{number} {title}" for number, title in enumerate(named, start=1))

@@ -44,7 +44,7 @@ def evidence_strength(found: Found) -> float:
         return 0.0
     if found.query.tokens is None:
         return 1.0 if any(window.keyword for window in found.windows) or found.query.vector is not None else 0.0
-    cosines = nlargest(COSINES, (window.cosine for window in found.windows))
+    cosines = nlargest(COSINES, found.cosines.tolist())
     logit = (
         COSINE_WEIGHT * sum(cosines) / len(cosines)
         + WORST_WORD_WEIGHT * worst_word(found)

@@ -108,9 +108,10 @@ class MiniLM(TokenEmbedder):
 
 
 def _token_vectors(encoding: Encoding, hidden: Vectors) -> TokenVectors:
-    own = [place for place, special in enumerate(encoding.special_tokens_mask) if not special]
-    spans = np.array([encoding.offsets[place] for place in own], dtype=np.int32).reshape(-1, 2)
-    return TokenVectors(unit_rows(hidden[own]), tuple(encoding.tokens[place] for place in own), spans)
+    own = np.flatnonzero(np.array(encoding.special_tokens_mask) == 0)
+    # Each look at these makes a list of all tokens.
+    tokens, offsets = encoding.tokens, np.array(encoding.offsets, dtype=np.int32)
+    return TokenVectors(unit_rows(hidden[own]), tuple(tokens[place] for place in own), offsets[own])
 
 
 def usable_cores() -> int:

@@ -15,9 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 VARINT, EIGHT_BYTES, BYTES, FOUR_BYTES = 0, 1, 2, 5  # protobuf wire types
-TYPES: dict[int, np.dtype[Any]] = {1: np.dtype("<f4"), 3: np.dtype("i1"), 7: np.dtype("<i8"), 9: np.dtype("?")}
+FLOAT, UINT8, INT8, INT32, INT64, BOOL = 1, 2, 3, 6, 7, 9
+TYPES: dict[int, np.dtype[Any]] = {
+    FLOAT: np.dtype("<f4"),
+    UINT8: np.dtype("u1"),
+    INT8: np.dtype("i1"),
+    INT64: np.dtype("<i8"),
+    BOOL: np.dtype("?"),
+}
 NUMBERS = {dtype: number for number, dtype in TYPES.items()}
-FLOAT, INT64 = 1, 7
 FLOAT_ATTRIBUTE, INT_ATTRIBUTE = 1, 2
 # Field numbers in onnx.proto.
 MODEL_GRAPH, GRAPH_TENSOR = 7, 5

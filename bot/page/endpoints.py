@@ -13,6 +13,8 @@ from bot.page.waiting_line import Overloaded
 from bot.records import Kind, Status, Verdict
 
 MOST_PASSAGES = 50
+PASSAGES = 8  # where a program does not say how many
+ENDPOINT_VALUES = {"ask": 3, "retrieve": 3, "episodes": 0}
 
 
 class TurnJson(TypedDict):
@@ -96,14 +98,17 @@ def add_endpoints(answering: Answering, at_once: int) -> None:
     async def ask(question: str, history: list[TurnJson] | None = None, episode: str | None = None) -> ReplyJson:
         """Answers a question about an episode; every sentence of `text` carries a checked `[m:ss]` mark."""
         with _in_words():
+            if not isinstance(history, list | None):
+                raise SettingError("history is no list of turns", 'give [{"role": "user", "content": "text"}, ...]')
             reply = await answering.reply(question, history or (), episode)
         answer: ReplyJson = reply.as_dict()  # type: ignore[assignment]
         return answer
 
-    async def retrieve(question: str, k: int = 8, episode: str | None = None) -> list[PassageJson]:
+    async def retrieve(question: str, k: int | None = PASSAGES, episode: str | None = None) -> list[PassageJson]:
         """The passages of the transcript that fit a question, best first."""
         with _in_words():
-            if not 1 <= k <= MOST_PASSAGES:
+            k = PASSAGES if k is None else k
+            if not isinstance(k, int) or not 1 <= k <= MOST_PASSAGES:
                 raise SettingError.of("k", k, "not a number of passages", f"use 1 to {MOST_PASSAGES}")
             found = await answering.run(lambda: answering.bot(None).retrieve(question, k=k, episode=episode))
         return [scored.as_dict() for scored in found]

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import SettingError
 from bot.page.answer_workers import AnswerWorkers, WorkerOptions, get_ready
 from bot.page.answering import Answering
+from bot.page.endpoints import ENDPOINT_VALUES
 from bot.page.feedback import FeedbackFile
 from bot.page.options import PageOptions, hosts_of, is_loopback, options_from
+from bot.page.program_calls import ProgramCalls
 from bot.page.rates import Rates
 from bot.page.request_guard import RequestGuard
 from bot.page.routes import add_routes
@@ -76,7 +78,9 @@ def make_page(bots: Mapping[str, Earmark], options: PageOptions, workers: Answer
     page = build_page(answering, options)
     add_routes(app, answering)
     _mount(app, page, options)
-    guard = RequestGuard(app, hosts_of(options), lambda: shown_episodes.shown.sounds.origins, Rates(options.per_minute))
+    calls = ProgramCalls(app, ENDPOINT_VALUES)
+    hosts, rates = hosts_of(options), Rates(options.per_minute)
+    guard = RequestGuard(calls, hosts, lambda: shown_episodes.shown.sounds.origins, rates)
     return Page(guard, answering.end)
 
 

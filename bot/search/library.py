@@ -12,19 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.index import TokenVectors, Vectors
-from bot.quantizing import restore
 from bot.records import Episode, Passage
+from bot.search.int8_products import unsigned
 from bot.search.keywords import KeywordIndex
 from bot.search.late_interaction import best_matches
-from bot.search.window_table import Spoken, WindowTable
+from bot.search.window_table import Spoken
 from bot.storage.generation import Generation
 from bot.storage.stored_sequences import RowsOnDisk, StoredEpisode
 
 Stretch = tuple[int, int, int]  # an episode's place, its first part, the part after the last
 
-# Token vectors of this many episodes are kept as floats, 15 MB an hour of speech; of others they are restored anew.
+# Token vectors of this many episodes are kept in memory, 4.5 MB an hour of speech; of more they are read anew.
 EPISODES_IN_MEMORY = 4
-TABLES_IN_MEMORY = 16
 
 
 class Parts(Sequence[Spoken]):
@@ -105,8 +104,7 @@ class Library:
         self._first_rows: list[int] = generation.first_rows.tolist()
         counts = [len(shelf.index.passages) for shelf in self.shelves]
         self.rows = [(place, passage) for place, count in enumerate(counts) for passage in range(count)]
-        self._tokens = lru_cache(maxsize=EPISODES_IN_MEMORY)(self._restore_all)
-        self.window_table = lru_cache(maxsize=TABLES_IN_MEMORY)(self._make_window_table)
+        self._tokens = lru_cache(maxsize=EPISODES_IN_MEMORY)(self._read_tokens)
 
     @cached_property
     def keywords(self) -> KeywordIndex:
@@ -155,12 +153,9 @@ class Library:
             else:
                 tokens[start:end] = rows[one[0] : one[-1]]
         joined = [one[:-1] - one[0] + start for one, start in zip(bounds, starts, strict=False)]
-        matches = best_matches(question, tokens, np.array([*chain.from_iterable(joined), starts[-1]]), weights)
+        shifted = unsigned(tokens, out=tokens.view(np.uint8))
+        matches = best_matches(question, shifted, np.array([*chain.from_iterable(joined), starts[-1]]), weights)
         return np.split(matches, np.cumsum([len(one) for one in joined])[:-1], axis=1)
 
-    def _make_window_table(self, place: int, first: int, last: int) -> WindowTable:
-        """The windows of the parts `first` to `last` (not included) of an episode."""
-        return WindowTable.of(self.shelves[place].index.arrays, first, last)
-
-    def _restore_all(self, place: int) -> Vectors:
-        return restore(self.shelves[place].index.arrays["token_vectors"][:])
+    def _read_tokens(self, place: int) -> NDArray[np.uint8]:
+        return unsigned(self.shelves[place].index.arrays["token_vectors"][:])

@@ -171,7 +171,7 @@ def candidates(
     """All rows of a small scope; else the nearest by vector, through Chroma, and the best by keyword. Rows rise."""
     if len(scope) <= ALL_COMPARED:
         return scope
-    by_keyword = scope[np.argsort(-keyword[scope], kind="stable")[:CANDIDATES]]
+    by_keyword = scope[best_places(keyword[scope], CANDIDATES)]
     if query.vector is None:
         return np.sort(by_keyword)
     near = [
@@ -184,6 +184,13 @@ def candidates(
     rows = np.union1d(by_vector, by_keyword)
     both = DENSE * minmax(dense_scores(query.vector, library, rows)) + KEYWORD * minmax(keyword[rows])
     return np.sort(rows[np.argsort(-both, kind="stable")[:COMPARED]])
+
+
+def best_places(values: Vectors, count: int) -> NDArray[np.int64]:
+    """Where the `count` largest of more values stand, largest first, of equal ones the first ones."""
+    reach = np.partition(values, -count)[-count]
+    places = np.flatnonzero(values >= reach)  # few, so that no more have to be put in order
+    return places[np.argsort(-values[places], kind="stable")[:count]]
 
 
 def dense_scores(vector: Vectors, library: Library, rows: NDArray[np.int64]) -> Vectors:

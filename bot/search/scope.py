@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from bot.index import Vectors
 from bot.records import Kind
 from bot.search.keywords import split_words, stem
 from bot.search.windows import Found
@@ -43,12 +44,16 @@ def is_about_aside(question: str, talk: Found, aside: Found) -> bool:
         return False
     if not talk.windows or SPONSORING.search(AD_BREAK.sub(" ", question)):
         return True
-    gain = aside.best_match(WINDOWS) - talk.best_match(WINDOWS)
+    gain = _best(aside.lates) - _best(talk.lates) + _best(aside.cosines) - _best(talk.cosines)
     if aside.windows[0].kind in SHOW:
         return gain > MARGIN_OF_SHOW
-    if not MARGIN_IF_NAMED < gain <= MARGIN:
+    if not MARGIN_IF_NAMED < gain <= MARGIN:  # nothing hangs on the names
         return gain > MARGIN
     return names_advertising(question) or names_advertised(question, talk, aside)
+
+
+def _best(signal: Vectors) -> float:
+    return float(signal[:WINDOWS].max())
 
 
 def names_advertised(question: str, talk: Found, aside: Found) -> bool:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from bot.embedding.minilm import unit_rows
 from bot.index import Vectors
-from bot.quantizing import restore
 from bot.records import Part, Sentence
+from bot.search.int8_products import unsigned
 from bot.search.keywords import KeywordIndex, terms
 from bot.search.postings import K1, B
 
@@ -28,55 +28,82 @@ Spoken = tuple[Sentence, Part]
 
 
 @dataclass(frozen=True, slots=True)
-class WindowTable:
-    """Row i is the window of the parts `firsts[i]` to `lasts[i]` (not included), counted within the run.
+class Laid:
+    """The parts `first` to `last` (not included) of the episode with these arrays, laid out from `offset` on."""
 
-    `vectors` are the unit means of the windows' token vectors, None where there are none; `lengths` counts terms.
-    `term_sums` are the checksums of all terms, `term_parts` the parts that they stand in, which rise.
+    arrays: Mapping[str, Any]
+    first: int
+    last: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowTable:
+    """Row i is the window of the parts `firsts[i]` to `lasts[i]` (not included) as they are laid out, in that order.
+
+    `owners` says which stretch a window is of; `lengths` are in terms, 1 for the mean of all windows of the stretch;
+    `vectors` are the unit means of the windows' token vectors, as `unsigned` makes them, of no width where there are
+    none. `term_sums` are the checksums of all terms, `term_parts` the parts that they stand in, which rise.
     """
 
+    owners: NDArray[np.int64]
     firsts: NDArray[np.int64]
     lasts: NDArray[np.int64]
     words: NDArray[np.int64]
-    lengths: NDArray[np.int64]
-    vectors: Vectors | None
+    lengths: NDArray[np.float64]
+    vectors: NDArray[np.uint8]
     term_parts: NDArray[np.int64]
     term_sums: NDArray[np.uint32]
 
     @classmethod
-    def of(cls, arrays: Mapping[str, Any], first: int, last: int) -> WindowTable:
-        """Those windows of an episode that lie in its parts `first` to `last` (not included)."""
-        windows, terms_held = arrays["windows"], arrays["part_terms"]
-        begun = _places(windows[0], first, last)
-        inside = np.flatnonzero(windows[1, begun] <= last)
-        firsts, lasts, words, lengths = windows[:, begun].take(inside, axis=1).astype(np.int64)
-        vectors = None
-        if "window_vectors" in arrays:
-            vectors = restore(arrays["window_vectors"][begun].take(inside, axis=0))
-        held = _places(terms_held[0], first, last)
-        term_parts = terms_held[0, held].astype(np.int64) - first
-        return cls(firsts - first, lasts - first, words, lengths, vectors, term_parts, terms_held[1, held])
+    def of(cls, stretches: Sequence[Laid], wanted: NDArray[np.bool_]) -> WindowTable:
+        """The windows that begin and end in a part that is `wanted`; none just behind a stretch may be."""
+        columns = zip(*(_columns(owner, one, wanted) for owner, one in enumerate(stretches)), strict=True)
+        return cls(*(np.concatenate(column) for column in columns))
 
-    def keyword_scores(self, question_terms: Sequence[str], keywords: KeywordIndex, rows: NDArray[np.int64]) -> Vectors:
-        """BM25 of these windows with the rarities of the whole library, shape (rows,)."""
-        scores = np.zeros(len(rows))
-        firsts, lasts = self.firsts[rows], self.lasts[rows]
-        damping = K1 * (1 - B + B * self.lengths[rows] / max(1.0, float(self.lengths.mean())))
+    def keyword_scores(self, question_terms: Sequence[str], keywords: KeywordIndex) -> Vectors:
+        """BM25 of the windows with the rarities of the whole library, shape (rows,)."""
+        scores = np.zeros(len(self.firsts))
+        damping = K1 * (1 - B + B * self.lengths)
         for term in dict.fromkeys(question_terms):
             places = self.term_parts[self.term_sums == checksum(term)]
             if len(places):
-                held = np.searchsorted(places, lasts) - np.searchsorted(places, firsts)
+                held = np.searchsorted(places, self.lasts) - np.searchsorted(places, self.firsts)
                 scores += keywords.rarity(term) * held / (held + damping)
         return scores.astype(np.float32)
 
-    def best_matches(self, by_part: Vectors, rows: NDArray[np.int64]) -> Vectors:
-        """The best match of each question token within each of these windows, from its matches with each part."""
-        firsts, lasts = self.firsts[rows], self.lasts[rows]
-        best = by_part[:, firsts]
-        for step in range(1, MOST_PARTS):
-            # A window without so many parts looks at its last once more.
-            np.maximum(best, by_part[:, np.minimum(firsts + step, lasts - 1)], out=best)
-        return best
+    def values_of(self, by_span: Vectors) -> Vectors:
+        """Of values by number of parts (from one on) and first part, those of the windows, shape (rows,)."""
+        return np.asarray(by_span[self.lasts - self.firsts - 1, self.firsts])
+
+
+def _columns(owner: int, stretch: Laid, wanted: NDArray[np.bool_]) -> Iterator[NDArray[Any]]:
+    """The fields of a `WindowTable` for one stretch."""
+    windows, terms_held = stretch.arrays["windows"], stretch.arrays["part_terms"]
+    shift = stretch.offset - stretch.first
+    begun = _places(windows[0], stretch.first, stretch.last)
+    firsts, lasts, words, lengths = windows[:, begun].astype(np.int64)
+    inside = np.flatnonzero(wanted[firsts + shift] & wanted[lasts + shift - 1])
+    yield np.full(len(inside), owner)
+    yield firsts[inside] + shift
+    yield lasts[inside] + shift
+    yield words[inside]
+    yield lengths[inside] / max(1.0, float(lengths.mean()))
+    if "window_vectors" in stretch.arrays:
+        yield unsigned(stretch.arrays["window_vectors"][begun].take(inside, axis=0))
+    else:
+        yield np.zeros((len(inside), 0), dtype=np.uint8)
+    held = _places(terms_held[0], stretch.first, stretch.last)
+    yield terms_held[0, held].astype(np.int64) + shift
+    yield terms_held[1, held]
+
+
+def best_of_spans(matches: Vectors) -> Vectors:
+    """The best match of each question token in one to four parts from each on, shape (4, tokens, parts)."""
+    best = np.repeat(matches[None], MOST_PARTS, axis=0)
+    for step in range(1, MOST_PARTS):
+        np.maximum(best[step - 1, :, :-step], matches[:, step:], out=best[step, :, :-step])
+    return best
 
 
 def windows_of(parts: Sequence[Spoken]) -> NDArray[np.int32]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, takewhile
 from typing import overload
 
 import numpy as np
@@ -20,10 +21,11 @@ from numpy.typing import NDArray
 
 from bot.index import Vectors
 from bot.records import Kind, Part, Sentence
+from bot.search.int8_products import cosines
 from bot.search.late_interaction import late_scores
 from bot.search.library import Library
 from bot.search.ranking import Query, Ranking, Run, minmax
-from bot.search.window_table import WindowTable
+from bot.search.window_table import Laid, WindowTable, best_of_spans
 
 COSINE, LATE, CONTEXT, KEYWORD, PASSAGE = 7.0, 7.0, 10.0, 0.4, 1.0
 PARTS_BEFORE = 6
@@ -38,6 +40,7 @@ FEWEST_WORDS = 8
 # Around the best, a window of so many words is shown where its score is so little below.
 SHOWN_OF_BEST = 32
 ABOUT_AS_GOOD = 1.0
+_NONE: Vectors = np.zeros(0, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,15 @@ class Window:
 class Found:
     """`windows` are the best of the best passages, best first; each is made when it is looked at.
 
-    `token_matches` is the best cosine of each question token with any token of those passages, None without a model.
-    `best_windows` has, by the row of each passage, how well the windows that begin in it answer, 0 to 1.
+    `cosines` and `lates` are those signals of the windows. `token_matches` is the best cosine of each question token
+    with any token of those passages, None without a model. `best_windows` has, by the row of each passage, how well
+    the windows that begin in it answer, 0 to 1.
     """
 
     query: Query
     windows: Sequence[Window]
+    cosines: Vectors
+    lates: Vectors
     token_matches: Vectors | None
     best_windows: Mapping[int, float] = field(default_factory=dict)
 
@@ -91,46 +97,71 @@ class Found:
             return self.windows.spans()
         return ((window.place, window.first, window.last) for window in self.windows)
 
-    def best_match(self, count: int) -> float:
-        """The best cosine and the best late interaction among the first `count` windows, together."""
-        if isinstance(self.windows, _Windows):
-            return self.windows.best(1, count) + self.windows.best(3, count)
-        windows = self.windows[:count]
-        return max(float(one.cosine) for one in windows) + max(float(one.late) for one in windows)
-
 
 @dataclass(frozen=True, slots=True)
-class _ScoredRun:
-    """The windows of a run that lie in the best passages: `rows` of the table, with raw `signals` (5, rows).
+class _Layout:
+    """The parts of all runs that hold one of the best passages, one run behind the other.
 
-    `in_best` says of each part of the run whether it lies there.
+    Behind each are PARTS_BEFORE parts of no passage, so that none is before another run's. By part: the `rows` of its
+    passage (-1 for none), that passage's score (-1 where it is not among the best), and the question's matches.
     """
 
-    run: Run
-    table: WindowTable
-    in_best: NDArray[np.bool_]
+    runs: tuple[Run, ...]
+    offsets: tuple[int, ...]
     rows: NDArray[np.int64]
-    signals: Vectors
-    part_scores: Vectors
+    scores: Vectors
+    matches: Vectors | None
+
+    @classmethod
+    def of(cls, runs: Sequence[Run], best: Mapping[int, float], library: Library) -> _Layout:
+        rows, counts, matches = [], [], []
+        for run in runs:
+            first = library.row(run.place, run.passages[0])
+            starts = library.shelves[run.place].part_starts[run.passages[0] : run.passages[-1] + 2]
+            rows += [*range(first, first + len(run.passages)), -1]
+            counts += [*np.diff(starts).tolist(), PARTS_BEFORE]
+            if run.matches is not None:
+                matches += [run.matches, np.full((len(run.matches), PARTS_BEFORE), -1, dtype=np.float32)]
+        offsets = accumulate((run.last - run.first + PARTS_BEFORE for run in runs[:-1]), initial=0)
+        scores = np.array([best.get(row, -1.0) for row in rows], dtype=np.float32)
+        joined = np.concatenate(matches, axis=1) if matches else None
+        return cls(tuple(runs), tuple(offsets), np.repeat(rows, counts), np.repeat(scores, counts), joined)
+
+    @property
+    def in_best(self) -> NDArray[np.bool_]:
+        return self.scores >= 0
+
+    def windows(self, library: Library) -> WindowTable:
+        """Those in the best passages."""
+        laid = [
+            Laid(library.shelves[run.place].index.arrays, run.first, run.last, offset)
+            for run, offset in zip(self.runs, self.offsets, strict=True)
+        ]
+        return WindowTable.of(laid, self.in_best)
 
 
 class _Windows(Sequence[Window]):
     """The windows in the order that they are kept in, made when they are looked at: of what lost, few are."""
 
     def __init__(
-        self, scored: Sequence[_ScoredRun], order: NDArray[np.int64], values: Vectors, library: Library
+        self,
+        layout: _Layout,
+        table: WindowTable,
+        order: NDArray[np.int64],
+        values: Vectors,
+        part_scores: Vectors,
+        library: Library,
     ) -> None:
-        """`order` counts through the rows of the runs; `values` are score and signals of each."""
+        """`values` are score and signals of each window in this order."""
         self._runs = [
-            (run.run, library.shelves[run.run.place].parts, tuple(run.part_scores.tolist())) for run in scored
+            (run.place, library.shelves[run.place].parts, run.first - offset)
+            for run, offset in zip(layout.runs, layout.offsets, strict=True)
         ]
-        owners = np.repeat(np.arange(len(scored)), [len(run.rows) for run in scored])
-        columns = ("firsts", "lasts", "words")
-        spans = [np.concatenate([getattr(run.table, name)[run.rows] for run in scored])[order] for name in columns]
-        self._rows = np.stack([owners[order], *spans], axis=1).tolist()
+        columns = np.stack([table.owners, table.firsts, table.lasts, table.words])
+        self._rows = columns[:, order].T.tolist()
         self._values = values.tolist()
+        self._part_scores = part_scores.tolist()
         self._made: list[Window | None] = [None] * len(order)
-        self._whole: tuple[Window, ...] = ()
 
     def __len__(self) -> int:
         return len(self._made)
@@ -144,28 +175,19 @@ class _Windows(Sequence[Window]):
             return [self[one] for one in range(*place.indices(len(self)))]
         return self._made[place] or self._make(place)
 
-    def __iter__(self) -> Iterator[Window]:
-        if not self._whole:
-            self._whole = tuple(made or self._make(place) for place, made in enumerate(self._made))
-        return iter(self._whole)
-
     def spans(self) -> Iterator[tuple[int, int, int]]:
         """Episode, first part and the part after the last of each, for which no window has to be made."""
         for owner, first, last, _ in self._rows:
-            run = self._runs[owner][0]
-            yield run.place, run.first + first, run.first + last
-
-    def best(self, column: int, count: int) -> float:
-        return max(float(row[column]) for row in self._values[:count])
+            episode, _, shift = self._runs[owner]
+            yield episode, first + shift, last + shift
 
     def _make(self, place: int) -> Window:
         owner, first, last, words = self._rows[place]
-        run, parts, scores = self._runs[owner]
-        start = run.first + first
-        spoken = tuple(parts[start : start + last - first])
+        episode, parts, shift = self._runs[owner]
+        spoken = tuple(parts[first + shift : last + shift])
         score, cosine, keyword, late, context = self._values[place]
-        own = scores[first:last]
-        made = Window(run.place, start, spoken, own, score, cosine, keyword, late, context, words)
+        own = tuple(self._part_scores[first:last])
+        made = Window(episode, first + shift, spoken, own, score, cosine, keyword, late, context, words)
         self._made[place] = made
         return made
 
@@ -173,53 +195,47 @@ class _Windows(Sequence[Window]):
 def find_windows(ranking: Ranking, library: Library) -> Found:
     """The windows in the best passages, best first."""
     query = ranking.query
-    passages = dict(zip(ranking.rows[:PASSAGES].tolist(), ranking.scores[:PASSAGES].tolist(), strict=True))
-    places = [(run, _by_part(run, passages, library)) for run in ranking.runs]
-    scored = [_score(run, query, library, by_part) for run, by_part in places if (by_part >= 0).any()]
-    if not scored:
-        return Found(query, (), None)
-    cosine, keyword, late, context, passage = np.concatenate([run.signals for run in scored], axis=1)
+    best = dict(zip(ranking.rows[:PASSAGES].tolist(), ranking.scores[:PASSAGES].tolist(), strict=True))
+    runs = [run for run in ranking.runs if any(library.row(run.place, passage) in best for passage in run.passages)]
+    if not runs:
+        return Found(query, (), _NONE, _NONE, None)
+    layout = _Layout.of(runs, best, library)
+    table = layout.windows(library)
+    cosine = late = context = np.zeros(len(table.firsts), dtype=np.float32)
+    part_scores = np.zeros(len(layout.scores), dtype=np.float32)
+    if layout.matches is not None and table.vectors.size and query.vector is not None:
+        cosine = cosines(table.vectors, query.vector[None])[:, 0]
+        late, context, part_scores = _late_signals(layout.matches, query, table)
+    keyword = table.keyword_scores(query.terms, library.keywords)
+    passage = layout.scores[table.firsts]
     scores = COSINE * cosine + LATE * late + CONTEXT * context + KEYWORD * minmax(keyword) + PASSAGE * minmax(passage)
     order = np.argsort(-scores, kind="stable")[:KEPT]
     values = np.stack([scores, cosine, keyword, late, context], axis=1)[order]
-    windows = _Windows(scored, order, values, library)
-    matches = [run.run.matches[:, run.in_best].max(axis=1) for run in scored if run.run.matches is not None]
-    best = best_by_passage(scored, scores, library)
-    return Found(query, windows, np.max(matches, axis=0) if matches else None, best)
+    windows = _Windows(layout, table, order, values, part_scores, library)
+    token_matches = None if layout.matches is None else layout.matches[:, layout.in_best].max(axis=1)
+    by_passage = _best_by_passage(layout.rows[table.firsts], scores)
+    return Found(query, windows, cosine[order], late[order], token_matches, by_passage)
 
 
-def best_by_passage(scored: Sequence[_ScoredRun], scores: Vectors, library: Library) -> dict[int, float]:
-    """How well the windows that begin in a passage answer together, by row: 1 as well as all, 0 by RANGE worse."""
-    best: dict[int, float] = {}
+def _late_signals(matches: Vectors, query: Query, table: WindowTable) -> tuple[Vectors, Vectors, Vectors]:
+    """Late interaction of the windows, of them with the parts before, and of each part."""
+    asked = query.weights > 0
+    matches, weights = matches[asked], query.weights[asked]
+    within = best_of_spans(matches)
+    context = np.maximum(within, best_before(matches))
+    by_span = late_scores(within, weights)
+    return table.values_of(by_span), table.values_of(late_scores(context, weights)), by_span[0]
+
+
+def _best_by_passage(rows: NDArray[np.int64], scores: Vectors) -> dict[int, float]:
+    """How well the windows that begin in a passage answer together, by its row: 1 as well as all, 0 by RANGE worse.
+
+    `rows` are those of the windows' passages, which rise.
+    """
     odds = np.exp(scores - scores.max())
-    place = 0
-    for run in scored:
-        starts = library.shelves[run.run.place].part_starts
-        owners = np.searchsorted(starts, run.run.first + run.table.firsts[run.rows], side="right") - 1
-        passages, firsts = np.unique(owners, return_index=True)
-        shares = np.add.reduceat(odds[place : place + len(run.rows)], firsts) / odds.sum()
-        rows = library.row(run.run.place, 0) + passages
-        best |= zip(rows.tolist(), np.maximum(1 + np.log(shares + 1e-9) / RANGE, 0.0).tolist(), strict=True)
-        place += len(run.rows)
-    return best
-
-
-def _score(run: Run, query: Query, library: Library, by_part: Vectors) -> _ScoredRun:
-    table = library.window_table(run.place, run.first, run.last)
-    in_best = by_part >= 0
-    rows = np.flatnonzero(in_best[table.firsts] & in_best[table.lasts - 1])
-    cosine = late = context = np.zeros(len(rows), dtype=np.float32)
-    part_scores = np.zeros(run.last - run.first, dtype=np.float32)
-    if run.matches is not None and table.vectors is not None and query.vector is not None:
-        cosine = table.vectors.take(rows, axis=0) @ query.vector
-        matches = table.best_matches(run.matches, rows)
-        late = late_scores(matches, query.weights)
-        before = best_before(run.matches)[:, table.firsts[rows]]
-        context = late_scores(np.maximum(matches, before), query.weights)
-        part_scores = late_scores(run.matches, query.weights)
-    keyword = table.keyword_scores(query.terms, library.keywords, rows)
-    signals = np.stack([cosine, keyword, late, context, by_part[table.firsts[rows]]])
-    return _ScoredRun(run, table, in_best, rows, signals, part_scores)
+    passages, firsts = np.unique(rows, return_index=True)
+    shares = np.add.reduceat(odds, firsts) / odds.sum()
+    return dict(zip(passages.tolist(), np.maximum(1 + np.log(shares + 1e-9) / RANGE, 0.0).tolist(), strict=True))
 
 
 def best_before(matches: Vectors) -> Vectors:
@@ -228,13 +244,6 @@ def best_before(matches: Vectors) -> Vectors:
     for step in range(1, min(PARTS_BEFORE, matches.shape[1] - 1) + 1):
         np.maximum(best[:, step:], matches[:, :-step], out=best[:, step:])
     return best
-
-
-def _by_part(run: Run, passages: Mapping[int, float], library: Library) -> Vectors:
-    """The score of each part's passage, -1 where it is not among the best."""
-    scores = [passages.get(library.row(run.place, passage), -1.0) for passage in run.passages]
-    starts = library.shelves[run.place].part_starts
-    return np.repeat(np.array(scores, dtype=np.float32), np.diff(starts[run.passages[0] : run.passages[-1] + 2]))
 
 
 def choose_windows(windows: Sequence[Window], words: int) -> list[Window]:
@@ -261,12 +270,8 @@ def _longest_as_good(window: Window, windows: Sequence[Window], words: int) -> W
     """The longest window of at most `words` words around this one that scores about as well; this one if none does."""
     around = [
         one
-        for one in windows
-        if one.score >= window.score - ABOUT_AS_GOOD
-        and one.place == window.place
-        and one.first <= window.first
-        and window.last <= one.last
-        and one.words <= words
+        for one in takewhile(lambda one: one.score >= window.score - ABOUT_AS_GOOD, windows)
+        if one.place == window.place and one.first <= window.first and window.last <= one.last and one.words <= words
     ]
     return max(around, key=lambda one: one.words, default=window)
 

@@ -59,6 +59,8 @@ def begin_anew(page):
 
 
 def ask(page, question):
+    # Gradio hands the key on later: until then an old turn with the same words looks like the answer
+    page.evaluate("document.querySelectorAll('.turn').forEach(turn => { turn.dataset.before = 'yes'; })")
     page.fill("#question", question)
     page.press("#question", "Enter")
     answered(page, question)
@@ -69,7 +71,8 @@ def answered(page, question=None):
     page.wait_for_function(
         """question => {
             const turn = document.querySelector("#live .turn");
-            return turn && document.body.dataset.busy === "no" && (!question || turn.dataset.question === question);
+            return turn && !turn.dataset.before && document.body.dataset.busy === "no"
+                && (!question || turn.dataset.question === question);
         }""",
         arg=question,
     )

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from gradio_client import Client
 
-from tests.serving import call
+from bot.page.endpoints import ENDPOINT_VALUES
+from tests.serving import call, served
 
 README = Path(__file__).parents[2] / "README.md"
 ART_SCHOOL = "Where did Runway start?"
@@ -42,11 +44,35 @@ def test_episodes_lists_the_episode(page):
         ("ask", ("", None, None), "question"),
         ("ask", ("x" * 5000, None, None), "more than 2000"),
         ("ask", (ART_SCHOOL, None, "no-such-episode"), "no-such-episode"),
+        ("ask", (ART_SCHOOL, 7, None), "no list of turns"),
+        ("ask", (7, None, None), "not text"),
+        ("ask", (), "not text"),
         ("retrieve", (ART_SCHOOL, 0, None), "1 to 50"),
+        ("retrieve", (ART_SCHOOL, "many", None), "1 to 50"),
     ],
 )
 def test_errors_of_endpoints_are_words(page, name, values, words):
     assert words in call(page, name, *values)["error"]
+
+
+def test_last_values_may_be_left_out(page):
+    assert call(page, "ask", ART_SCHOOL)["verdict"] == "answered"
+    assert len(call(page, "retrieve", ART_SCHOOL)) == 8
+
+
+def test_calls_that_cannot_be_answered_leave_no_traceback_in_the_log(bundled_store, tmp_path):
+    log = tmp_path / "log.txt"
+    with served("--store", bundled_store, log_file=log) as (url, _), httpx.Client(base_url=url) as client:
+        for body in (b"", b"x", b"[]", b'{"data": "x"}', b'{"data": []}', b"[" * 100_000):
+            client.post("/gradio_api/call/ask", content=body, headers={"content-type": "application/json"})
+        assert "404" in client.get("/gradio_api/call/ask/none").text
+        assert "question" in call(url, "ask")["error"]
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def test_every_endpoint_is_known_with_its_values(page):
+    known = httpx.get(f"{page}/gradio_api/info").json()["named_endpoints"]
+    assert {name.strip("/"): len(told["parameters"]) for name, told in known.items()} == ENDPOINT_VALUES
 
 
 def test_gradio_client_asks_with_history(page):

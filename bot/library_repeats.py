@@ -10,7 +10,7 @@ from bot.records import Episode, Sentence
 from bot.speech.repeats import RepeatedRuns
 
 
-class RepeatedReads:
+class LibraryRepeats:
     """Over the `indexes` of a library, which others change; kinds that were set by hand are left as they are."""
 
     def __init__(self, indexes: Mapping[str, EpisodeIndex]) -> None:

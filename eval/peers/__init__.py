@@ -1,0 +1,1 @@
+"""Other ways to answer with citations, beside Earmark on the same episode, questions and embedding."""
