@@ -81,7 +81,7 @@ def test_a_reader_who_leaves_ends_the_request_to_the_model(many):
     url, _, fake = many
     with httpx.stream("POST", f"{url}/answer", json={"question": SLOW}, timeout=60) as answer:
         assert any('class=\\"time\\"' in line for line in answer.iter_lines())
-        assert fake.answering == 1
+        assert _eventually(lambda: fake.answering == 1)
     assert _eventually(lambda: fake.answering == 0)
 
 
