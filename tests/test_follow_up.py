@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import ModelError
-from bot.models.follow_up import leans, stand_alone
+from bot.models.follow_up import leans, names_all, stand_alone
 
 BOATS = [
     {"role": "user", "content": "Do those wooden boats have uses beyond racing?"},
@@ -67,6 +67,30 @@ def test_an_unusable_wording_falls_back_to_the_earlier_question(wording: str | E
     found = stand_alone("What could they carry?", BOATS, Rewriting(wording))
 
     assert found == "Do those wooden boats have uses beyond racing? What could they carry?"
+
+
+def test_a_question_that_names_all_it_asks_about_is_not_worded_anew() -> None:
+    model = Rewriting("Something else?")
+
+    assert stand_alone("Where did Ada Berg build boats?", BOATS, model) == "Where did Ada Berg build boats?"
+    assert model.calls == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where did she build boats in Norway?",
+        "Where did the museum in Oslo start?",
+        "And where did Ada Berg build boats?",
+        "Which other museums did Ada Berg found?",
+        "Did Ada Berg say more about Norwegian boats?",
+        "Where did Ada?",
+        "Wo hat Ada Berg Boote gebaut?",
+    ],
+    ids=["pronoun", "the", "and", "other", "more", "few words", "another language"],
+)
+def test_whatever_could_point_back_is_left_to_the_model(question: str) -> None:
+    assert not names_all(question)
 
 
 def test_a_new_question_is_left_alone() -> None:

@@ -95,30 +95,36 @@ class ModelChain:
 
 
 def _chain(chat: BaseChatModel) -> Runnable[PromptText, ModelPiece]:
-    """The first and the last step are Runnables of their own: RunnableLambda and RunnableGenerator look up a signature
-    and copy their input for each answer, which costs a quarter of the chain's time."""
+    """The first and the last step are Runnables of their own.
+
+    RunnableLambda and RunnableGenerator look up a signature and copy what passes for each answer, which together costs
+    a fifth of what the event loop does for it (8.4 and 6.9 ms).
+    """
     from langchain_core.runnables import Runnable
 
     class Messages(Runnable[PromptText, "list[BaseMessage]"]):
-        def invoke(self, input: PromptText, config: Any = None, **_: Any) -> list[BaseMessage]:
-            return messages(input)
+        def invoke(self, input: PromptText, config: Any = None, **_: Any) -> list[BaseMessage]:  # noqa: A002
+            return _messages(input)
 
-        async def ainvoke(self, input: PromptText, config: Any = None, **_: Any) -> list[BaseMessage]:
-            return messages(input)
+        async def ainvoke(self, input: PromptText, config: Any = None, **_: Any) -> list[BaseMessage]:  # noqa: A002
+            return _messages(input)
 
     class Pieces(Runnable["BaseMessage", ModelPiece]):
-        def invoke(self, input: BaseMessage, config: Any = None, **_: Any) -> ModelPiece:
+        def invoke(self, input: BaseMessage, config: Any = None, **_: Any) -> ModelPiece:  # noqa: A002
             raise NotImplementedError("answers are streamed")
 
         def atransform(
-            self, input: AsyncIterator[BaseMessage], config: Any = None, **_: Any
+            self,
+            input: AsyncIterator[BaseMessage],  # noqa: A002
+            config: Any = None,
+            **_: Any,
         ) -> AsyncIterator[ModelPiece]:
             return read_pieces(input)
 
     return Messages() | chat | Pieces()
 
 
-def messages(prompt: PromptText) -> list[BaseMessage]:
+def _messages(prompt: PromptText) -> list[BaseMessage]:
     """Two messages, built from finished text: no template of LangChain ever reads what people wrote."""
     from langchain_core.messages import HumanMessage, SystemMessage
 

@@ -1,7 +1,7 @@
 """A question of a conversation -> a question that can be searched for alone.
 
-A model rewrites it, where there is one, unless it names all that it asks about: the model's wording would be the same,
-and its reader waits for it as long as for an answer. Without a model, a question that leans on the conversation ("And why?", "What did they
+A model rewrites it, where there is one, unless it names all that it asks about: the wording would be the same, and its
+reader would wait twice as long. Without a model, a question that leans on the conversation ("And why?", "What did they
 build?") is searched for together with the question that it leans on; one that stands alone is left as it is.
 """
 

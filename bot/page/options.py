@@ -19,7 +19,8 @@ class PageOptions:
     """`auth` is (user, password); `models` are offered to choose from, none means the configured one.
 
     `at_once` answers are worked on at a time, `waiting` more may stand in line, the next is told to come back later.
-    With more than one of `workers`, answers are made in so many processes. `per_minute` limits the questions of one client, 0 does not; this machine itself is not limited.
+    `per_minute` limits the questions of one client, 0 does not; this machine itself is not limited. With more than one
+    of `workers`, answers are made in so many processes.
     """
 
     host: str = "127.0.0.1"
