@@ -52,7 +52,6 @@ class Settings(BaseSettings):
     feedback: str | None = Field(None, description="a file to which thumbs are appended")
     at_once: int = Field(200, description="answers that the page works on at a time")
     waiting: int = Field(400, description="questions that may wait beyond those")
-    workers: int = Field(0, description="processes that make the page's answers; 0 or 1: the page's own makes them")
     per_minute: int = Field(30, description="questions of one client of the page a minute, 0 for any number")
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY", description="as everywhere")
     openai_base_url: str | None = Field(

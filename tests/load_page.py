@@ -19,7 +19,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 WORDS = "It began in art school, and one small tool after another was made there until people used them every day. "
 WORD = re.compile(r"word(\d+x\d+)")
 OFFERED = re.compile(r"^\[([\d:]+)\] (\S+(?: \S+){3,9})$", re.MULTILINE)  # a short sentence behind its time
-SERVERS = {"page": "app.py", "page, 2 workers": "app.py", "plain chat": "tests/load_page_plain.py"}
+SERVERS = {"page": "app.py", "plain chat": "tests/load_page_plain.py"}
 
 
 @dataclass
@@ -60,15 +60,13 @@ def run(name: str, options: argparse.Namespace) -> None:
     command = [sys.executable, "-m", SERVERS[name].removesuffix(".py").replace("/", "."), "--port", "0"]
     command += ["--store", options.store] if options.store else []
     with FakeOpenAI(respond=repeat_the_word, tokens_per_second=options.tokens_per_second) as fake:
-        workers = "2" if "workers" in name else "0"
-        environment = {**os.environ, **fake.environment, "PYTHONUNBUFFERED": "1", "EARMARK_WORKERS": workers}
+        environment = {**os.environ, **fake.environment, "PYTHONUNBUFFERED": "1"}
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as server:
             try:
                 url = re.findall(r"http://\S+", server.stdout.readline())[0]  # type: ignore[union-attr]
                 began = time.perf_counter()
                 asyncio.run(chat_all(url, 1, 1))
                 print(f"{name}: the first answer of a fresh server took {time.perf_counter() - began:.1f} s")
-                asyncio.run(chat_all(url, 4, 1))  # each worker has its first behind it
                 before = Cost.until_now(server.pid)
                 tally = asyncio.run(chat_all(url, options.chatters, options.questions))
                 report(name, tally, Cost.until_now(server.pid).since(before))
@@ -87,7 +85,7 @@ def repeat_the_word(request: dict[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds: of the clock; of the processor for the server's processes, this script with its endpoint, and others."""
+    """Seconds: of the clock; of the processor for the server, this script with its endpoint, and other programs."""
 
     clock: float
     server: float
@@ -96,7 +94,7 @@ class Cost:
 
     @classmethod
     def until_now(cls, pid: int) -> Cost:
-        server = sum(ticks(f"/proc/{one}/stat", 11, 13) for one in processes_of(pid))
+        server = ticks(f"/proc/{pid}/stat", 11, 13)
         clients = time.process_time()
         idle = ticks("/proc/stat", 4, 6)  # and waiting for a disk
         others = ticks("/proc/stat", 1, 9) - idle - server - clients
@@ -115,16 +113,6 @@ def ticks(file: str, first: int, last: int) -> float:
     return sum(map(int, times[first:last])) / os.sysconf("SC_CLK_TCK")
 
 
-def processes_of(pid: int) -> list[int]:
-    """The process and those that it has begun."""
-    found = [pid]
-    with suppress(OSError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                found += processes_of(int(child))
-    return found
-
-
 def report(name: str, tally: Tally, cost: Cost) -> None:
     answers = len(tally.whole)
     print(f"{name}: {answers} answers in {cost.clock:.1f} s, {len(tally.lost)} lost, {tally.mixed} mixed up")
@@ -141,12 +129,10 @@ def report(name: str, tally: Tally, cost: Cost) -> None:
 
 
 def report_memory(pid: int) -> None:
-    most = 0
-    for one in processes_of(pid):
-        with suppress(OSError):
-            (found,) = re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{one}/status").read_text())
-            most += int(found)
-    print(f"  server: {most // 1024} MB at most")
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():
+        (most,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
+        print(f"  server: {int(most) // 1024} MB at most")
 
 
 async def chat_all(url: str, chatters: int, questions: int) -> Tally:

@@ -21,7 +21,6 @@ from bot.records import Reply, SearchedFor
 
 if TYPE_CHECKING:
     from bot.earmark import Earmark
-    from bot.page.answer_workers import AnswerWorkers
 
 PLACE_SECONDS: Final = 1.0  # between two words on the place in line
 PAUSE_SECONDS: Final = 0.2
@@ -40,15 +39,12 @@ class Answering:
         line: WaitingLine,
         pool: ThreadPoolExecutor,
         feedback: FeedbackFile | None,
-        workers: AnswerWorkers | None = None,
     ) -> None:
-        """With `workers` answers are made there, without in this process."""
         self.line = line
         self.shown_episodes = shown_episodes
         self.feedback = feedback
         self._bots = bots
         self._pool = pool
-        self._workers = workers
         self._in_work: set[BackgroundAnswer[Event]] = set()
         self._ending = False
 
@@ -121,10 +117,6 @@ class Answering:
     async def _events(self, asked: Asked) -> AsyncGenerator[list[Event]]:
         def events(stop: Stop) -> Iterator[Event]:
             self.shown_episodes.look()
-            if self._workers:
-                question = (asked.model or "", asked.question, asked.history, asked.episode)
-                yield from self._workers.events(question, stop)
-                return
             bot = self.bot(asked.model)
             yield from bot.events(asked.question, history=asked.history, episode=asked.episode, stop=stop)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from bot.errors import SettingError
 
-MOST_WORKERS = 64
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -19,8 +18,7 @@ class PageOptions:
     """`auth` is (user, password); `models` are offered to choose from, none means the configured one.
 
     `at_once` answers are worked on at a time, `waiting` more may stand in line, the next is told to come back later.
-    `per_minute` limits the questions of one client, 0 does not; this machine itself is not limited. With more than one
-    of `workers`, answers are made in so many processes.
+    `per_minute` limits the questions of one client, 0 does not; this machine itself is not limited.
     """
 
     host: str = "127.0.0.1"
@@ -35,7 +33,6 @@ class PageOptions:
     at_once: int = 200
     waiting: int = 400
     per_minute: int = 30
-    workers: int = 0
 
     def checked(self) -> PageOptions:
         """The same options; raises SettingError where they would be unsafe or cannot work."""
@@ -45,8 +42,6 @@ class PageOptions:
             raise SettingError.of("--at-once", self.at_once, "too small", "use 1 or more")
         if self.waiting < 0:
             raise SettingError.of("--waiting", self.waiting, "too small", "use 0 or more")
-        if not 0 <= self.workers <= MOST_WORKERS:
-            raise SettingError.of("--workers", self.workers, "not a number of processes", f"use 0 to {MOST_WORKERS}")
         if self.per_minute < 0:
             raise SettingError.of("--per-minute", self.per_minute, "too small", "use 0 or more")
         if not is_loopback(self.host) and not (self.auth or self.no_auth):
@@ -100,9 +95,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at-once", type=int, metavar="N", help="answers at a time (EARMARK_AT_ONCE; 200)")
     parser.add_argument("--waiting", type=int, metavar="N", help="more that may wait (EARMARK_WAITING; 400)")
     parser.add_argument(
-        "--workers", type=int, metavar="N", help="processes that make answers, for many people (EARMARK_WORKERS; 0)"
-    )
-    parser.add_argument(
         "--per-minute", type=int, metavar="N", help="questions of one client, 0 for any (EARMARK_PER_MINUTE; 30)"
     )
 
@@ -124,7 +116,6 @@ def options_from(arguments: argparse.Namespace) -> PageOptions:
         at_once=arguments.at_once,
         waiting=arguments.waiting,
         per_minute=arguments.per_minute,
-        workers=arguments.workers,
     )
     return PageOptions(
         host=settings.host,
@@ -139,7 +130,6 @@ def options_from(arguments: argparse.Namespace) -> PageOptions:
         at_once=settings.at_once,
         waiting=settings.waiting,
         per_minute=settings.per_minute,
-        workers=settings.workers,
     ).checked()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterable, Mapping
@@ -12,8 +13,7 @@ from dataclasses import dataclass
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import SettingError
-from bot.page.answer_workers import AnswerWorkers, WorkerOptions, get_ready
+from bot.errors import EarmarkError, SettingError
 from bot.page.answering import Answering
 from bot.page.endpoints import ENDPOINT_VALUES
 from bot.page.feedback import FeedbackFile
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 BACKLOG = 2048
 SPARE_THREADS = 16  # beside those that answer: transcripts, thumbs, programs
 
+_log = logging.getLogger("bot.page")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -48,18 +50,16 @@ def serve(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         listener = stack.enter_context(_listen(options))
         bots = {model: stack.enter_context(_open(options, model)) for model in options.models or ("",)}
-        workers = stack.enter_context(_start_workers(bots, options)) if options.workers > 1 else None
-        page = make_page(bots, options, workers)
+        page = make_page(bots, options)
         _say_where(options, listener.getsockname()[1])
-        if workers is None:
-            warm_up_aside(bots.values())
+        warm_up_aside(bots.values())
         from bot.page.web_server import run_server
 
         run_server(page.app, listener, page.end)
     return 0
 
 
-def make_page(bots: Mapping[str, Earmark], options: PageOptions, workers: AnswerWorkers | None = None) -> Page:
+def make_page(bots: Mapping[str, Earmark], options: PageOptions) -> Page:
     """`bots` are by the name of their model, the first one is the default. Raises SettingError and StoreError."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
     os.environ["GRADIO_RUN_HISTORY"] = "False"
@@ -73,7 +73,7 @@ def make_page(bots: Mapping[str, Earmark], options: PageOptions, workers: Answer
     feedback = FeedbackFile(options.feedback) if options.feedback else None
     pool = started_pool(options.at_once + SPARE_THREADS)
     line = WaitingLine(options.at_once, options.waiting)
-    answering = Answering(bots, shown_episodes, line, pool, feedback, workers)
+    answering = Answering(bots, shown_episodes, line, pool, feedback)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     page = build_page(answering, options)
     add_routes(app, answering)
@@ -132,12 +132,6 @@ def _open(options: PageOptions, model: str) -> Earmark:
     return Earmark.open(options.store, model=model or None, progress=ProgressLines())
 
 
-def _start_workers(bots: Mapping[str, Earmark], options: PageOptions) -> AnswerWorkers:
-    """Once the index is there, lest each of them makes it."""
-    next(iter(bots.values())).episodes()
-    return AnswerWorkers(WorkerOptions(options.store, tuple(bots), options.at_once, options.workers))
-
-
 def _listen(options: PageOptions) -> socket.socket:
     """A bound socket; raises SettingError where the port is taken or the address is not ours."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
@@ -172,4 +166,9 @@ def warm_up_aside(bots: Iterable[Earmark]) -> None:
 
 def _warm_all(bots: Iterable[Earmark]) -> None:
     for bot in bots:
-        get_ready(bot)
+        try:
+            bot.retrieve("How are you?", k=1)
+            if bot.writer is not None:
+                bot.writer.model.open()
+        except EarmarkError as error:  # a question will meet it again, and its reader be told
+            _log.warning("could not get ready: %s", error)
