@@ -14,7 +14,6 @@ from bot.grounding.word_support import Alignment
 MATCH = 0.7  # cosine of two terms that name the same thing
 SIMILAR = 0.55
 CLEARLY = 0.12
-DENIED = 0.45  # the least likeness of what is denied to some word of the claim
 LONG_SENTENCE = 18  # content words; in a longer one two words need not have to do with each other
 _COMPARISON = re.compile(r"\b(?:than|beats?|outperforms?)\b", re.IGNORECASE)
 _PUT_OFF = re.compile(r"\b(?:before|until|without|instead\s+of|rather\s+than|free\s+of)\b", re.IGNORECASE)
@@ -149,7 +148,7 @@ def _denied_clause(reading: _Reading, claim: str) -> Finding:
             covered = float(rarities[behind] @ likeness[behind] / max(float(rarities[behind].sum()), 0.05))
             denied = max((float(likeness[n]) for n in inside if n in reading.denied), default=covered)
             own = al.support(None, inside)
-            if denied < DENIED or own < outside - CLEARLY:
+            if denied < MATCH or own < outside - CLEARLY:
                 continue
             borne_out = max(own, 0.8 * al.support(None, reading.columns_of_sentence(sentence)))
             strength = borne_out * min(1.0, 0.3 + own) * (covered + denied) / 2
