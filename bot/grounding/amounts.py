@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 _TIMES = (1.0, 60.0, 3600.0)  # seconds
 
 

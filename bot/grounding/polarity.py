@@ -80,9 +80,9 @@ class _Reading:
 def find_contradictions(claim: str, evidence: Sequence[str], alignment: Alignment) -> dict[str, Finding]:
     """What speaks against a claim in the sentences that it cites, by kind of sign.
 
-    `denied_there`: the evidence denies a word that the claim affirms; `denied_clause`: all of it. `denied_here`: the claim denies, and nothing like a
-    denial is in the evidence. `opposite`: an opposite word in a clause that is otherwise alike. `turned`: a comparison
-    with its sides exchanged.
+    `denied_there`: the evidence denies a word that the claim affirms; `denied_clause`: all of it. `denied_here`:
+    the claim denies, and nothing like a denial is in the evidence. `opposite`: an opposite word in a clause that is
+    otherwise alike. `turned`: a comparison with its sides exchanged.
     """
     reading = _Reading.of(claim, evidence, alignment)
     if not alignment.evidence or not alignment.claim:

@@ -86,9 +86,11 @@ class Surroundings:
             for text in context
             for name in find_names(text, names)
             if _RELATED.search(text[: name.start])
-            or FIRST_PERSON.search(text)
-            and not _AMONG.search(text[: name.start])
-            and re.match(r"\S* (?:[a-z]+ed|[a-z]+s|who|was|came|said|had)\b", text[name.start :])
+            or (
+                FIRST_PERSON.search(text)
+                and not _AMONG.search(text[: name.start])
+                and re.match(r"\S* (?:[a-z]+ed|[a-z]+s|who|was|came|said|had)\b", text[name.start :])
+            )
         }
         return cls(
             Heard.of([*context, *told]),
