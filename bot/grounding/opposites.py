@@ -29,13 +29,13 @@ _NEGATIVE_WORDS = (
 )
 # A claim with any of these may put what is denied in its own words: nothing is concluded from its lack of a "not".
 _SAYS_NO = (
-    "refuse reject decline deny oppose prevent prohibit forbid ban avoid stop quit cease abandon fail lack miss lose "
-    "lost absent missing exclude omit ignore doubt unlikely impossible unable few fewer less little least except "
-    "exception instead rather only contrary opposite against wrong mistake false despite free empty drop skip spare rid banned "
-    "forbidden unaware ignorant unknown disagree dislike difficult too apart beyond elsewhere otherwise unless until "
-    "illegal dead died useless worthless pointless reluctant resist opposed objection gave give broke broken failure "
-    "minority myth misunderstanding undecided pending withhold veto cancel forgot forget abolish alone exempt silent "
-    "than silence surprise"
+    "refuse reject decline deny oppose prevent prohibit forbid ban avoid stop quit cease abandon fail lack miss "
+    "lose lost absent missing exclude omit ignore doubt unlikely impossible unable few fewer less little least "
+    "except exception instead rather only contrary opposite against wrong mistake false despite free empty drop "
+    "skip spare rid banned forbidden unaware ignorant unknown disagree dislike difficult too apart beyond "
+    "elsewhere otherwise unless until illegal dead died useless worthless pointless reluctant resist opposed "
+    "objection gave give broke broken failure minority myth misunderstanding undecided pending withhold veto "
+    "cancel forgot forget abolish alone exempt silent than silence surprise"
 )
 _LIGHT_VERBS = frozenset(
     "means give gives giving gave get gets getting got make makes making made use uses used using take takes taking "
