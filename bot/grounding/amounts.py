@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_TIMES = (1.0, 60.0, 3600.0)  # seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -29,7 +31,11 @@ class Number:
             return _close(self.value, other.value, self._slack)
         left_out = not (self.nouns if not self.dimension else other.nouns)
         units = {self.dimension, other.dimension}
-        return "" in units and "share" not in units and left_out and _close(self.bare, other.bare, self._slack)
+        if "" not in units or "share" in units or not left_out:
+            return False
+        timed, bare = (self, other) if self.dimension else (other, self)
+        said = [timed.value / size for size in _TIMES] if timed.dimension == "time" else []  # "ninety" for 1.5 hours
+        return any(_close(amount, bare.bare, self._slack) for amount in (timed.bare, *said))
 
     @property
     def _slack(self) -> float:

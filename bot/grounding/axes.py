@@ -139,4 +139,60 @@ underestimated | overestimated
 cooperate | compete
 obey obeyed | disobeyed defied
 spend spent | saved
+keen eager determined enthusiastic embrace | reluctant hesitant unwilling hesitate
+favour favor supportive back backed applaud | opposed critical object objected protest protested
+listen listened heed heeded | ignored disregard dismissed
+encourage encouraged urge urged persuade | discourage discouraged dissuade warned
+obligatory compulsory mandatory must required | optional voluntary
+banned prohibited forbidden illegal outlawed | permitted allowed legal lawful
+intact undamaged unscathed survive survived | destroyed ruined wrecked damaged killed
+smoothly smooth flawless flawlessly | chaotic badly disastrous disaster messy
+relaxed calm easy-going | tense stressful scary nervous frightening
+quickly soon immediately promptly instantly | eventually gradually late belatedly
+recover recovered rebound rebounded | collapse collapsed
+upset bothered annoyed disturbed worried worry | unbothered relaxed indifferent
+praised celebrated admired | mocked ridiculed criticised criticized laughed
+funded subsidised subsidized sponsored | unfunded
+frequent frequently often regularly constantly | infrequent rarely seldom occasionally
+abundant plenty plentiful | scarce shortage scarcity
+promoted | demoted fired
+hopeful optimist optimistic | hopeless pessimist pessimistic
+convincing compelling | unconvincing weak
+flat level | steep sloping
+mild gentle light lightest mildest | strong strongest harsh intense
+vague fuzzy | precise exact
+amateur amateurs beginner novice | professional professionals expert master masters veteran
+empty | crowded packed full
+friendly polite kind courteous | hostile rude unkind
+sold | kept retained
+married | divorced
+united | divided split
+solved resolved settled | unsolved unresolved open pending
+confirmed certain settled | undecided unconfirmed open pending uncertain
+replaced | restored preserved kept
+stationary still parked | moving
+cure cured healed heal | worsened infected
+locked | unlocked
+frozen | thawed melted
+rehearsed planned prepared | improvised spontaneous
+attractive beautiful gorgeous | ugly
+fat overweight | thin slim
+drunk | sober
+employed | unemployed jobless
+insured | uninsured
+ready | unready unprepared
+vegetarian | carnivore
+backwards backward | forwards forward
+inhale | exhale
+immigrate | emigrate
+ascend climbed | descend descended
+load | unload
+mainstream | fringe niche
+lasting durable | short-lived fleeting
+loved adored | hated loathed despised
+enjoyed liked | hated disliked dreaded
+thrilled overjoyed | dismayed devastated miserable
+won | lost
+learn learned taught | unlearn
+trusting trusted | distrustful mistrusted
 """

@@ -12,7 +12,7 @@ from bot.grounding.word_support import Alignment
 _I = re.IGNORECASE
 _TIME = (
     r"(?:second|minute|hour|day|night|morning|evening|week|weekend|month|quarter|year|time|round|\w+day|summer|winter|"
-    r"other|\d+)"
+    r"other|\d+|kilo|kilogram|gram|ton|lit(?:er|re)|pound|met(?:er|re)|kilomet(?:er|re)|mile|euro|dollar|cent|copy|unit)"
 )
 # What claims the whole, and the turns of phrase with the same words that do not.
 _WHOLE = re.compile(
@@ -83,7 +83,8 @@ _MAYBE = re.compile(
 _MIGHT = re.compile(r"\b(?:may|might)\b", _I)
 _SURELY = re.compile(r"\b(?:will|going\s+to|gonna|won't|shall)\b|\w'll\b", _I)
 _WILL = re.compile(
-    r"\b(?:will(?!\s+not)|is\s+going\s+to|are\s+going\s+to|shall|has\s+been\s+proven|is\s+proven|definitely|certainly)\b",
+    r"\b(?:will(?!\s+not)|is\s+going\s+to|are\s+going\s+to|shall|has\s+been\s+(?:proven|confirmed|established)|is\s+proven|"
+    r"definitely|certainly|certain|sure\s+to|bound\s+to|guaranteed)\b",
     _I,
 )
 _SOFT = re.compile(
@@ -92,7 +93,7 @@ _SOFT = re.compile(
     r"uncertain|unclear|whether|doubts?|wish|wishes|imagines?|reckons?|guess)\b",
     _I,
 )
-_CAN = re.compile(r"\b(?:can|sometimes|often)\b", _I)
+_CAN = re.compile(r"\b(?:can|sometimes|often|probably|likely)\b", _I)
 _DOUBT = re.compile(r"\b(?:not|never|no|doubts?|denies|rejects?|disputes?|without(?!\s+exception))\b|n['’]t\b", _I)
 
 

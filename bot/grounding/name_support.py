@@ -6,7 +6,7 @@ import re
 
 from bot.grounding.name_kinds import is_common_noun, names_a_person
 from bot.grounding.name_owners import Owner, find_owner
-from bot.grounding.names import Heard, Name, find_names, is_nation
+from bot.grounding.names import Heard, Name, find_names, is_continent, is_nation
 from bot.grounding.naming import Naming
 from bot.grounding.polarity import Finding, strongest
 from bot.grounding.relatives import find_other_relative
@@ -77,8 +77,8 @@ def _never_named(naming: Naming, name: Name, owner: Owner) -> Finding:
         strength = (
             0.2 if naming.attributes_to(name) else 0.95 if naming.names_others() else 0.3 if first_person else 0.6
         )
-    elif is_nation(name.word) and not naming.here.nations():
-        strength = 0.4
+    elif is_continent(name.word) or (is_nation(name.word) and not naming.here.nations()):
+        strength = 0.4  # a city or a country may stand for it
     return Finding(strength, f'nobody says "{name.shown}" in the sentences offered')
 
 

@@ -28,8 +28,8 @@ _ENDING = re.compile(r"(?:ing|ings|ers|er|ed|ly|y|s|ies|ness|tion|tions|isation|
 _ODD_WORD = 0.8  # a rarer word may be a name that was misheard, as may one with a capital
 _COMMON = 0.62  # a word at the start of a sentence that is more usual than this is no name by its capital alone
 _OPENERS = frozenset(
-    "inside luckily today yesterday tomorrow somebody everybody urban rural afterwards besides unlike despite "
-    "whoever".split()
+    "inside luckily today yesterday tomorrow somebody everybody nobody someone everyone anyone anybody nothing "
+    "everything something neither none both urban rural afterwards besides unlike despite contrary whoever".split()
 )
 _NATIONS = {
     word: nation
@@ -49,6 +49,8 @@ _NATIONS = {
     }.items()
     for word in words.split()
 }  # fmt: skip
+
+_CONTINENTS = frozenset("asia asian europe european africa african america american australia oceania".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +174,7 @@ class Heard:
 def is_nation(word: str) -> bool:
     """A country, or the adjective of one."""
     return word in _NATIONS
+
+
+def is_continent(word: str) -> bool:
+    return word in _CONTINENTS

@@ -12,7 +12,8 @@ from bot.grounding.units import UNITS
 LOOSE_COUNT = 3  # "two reasons", "three ways" may be the writer's own count
 _SUM_WORDS = frozenset(
     "total altogether together combined both over more less fewer faster slower later earlier longer older younger "
-    "difference sum another overran exceeded missed short percentage points rest remaining gap".split()
+    "difference sum another overran exceeded missed short percentage points rest remaining gap cut cuts reduced "
+    "reduces shortened lengthened raised rose dropped fell grew gained lost saved saves added".split()
 )
 _WORD = re.compile(r"[a-z]+")
 _BOUNDS = {

@@ -27,6 +27,16 @@ _NEGATIVE_WORDS = (
     "rule forbid forbidden ban against oppose unable "
     "ruin skip trick died dead broke broken beyond enough limit free elsewhere otherwise other few lack away far than"
 )
+# A claim with any of these may put what is denied in its own words: nothing is concluded from its lack of a "not".
+_SAYS_NO = (
+    "refuse reject decline deny oppose prevent prohibit forbid ban avoid stop quit cease abandon fail lack miss "
+    "lose lost absent missing exclude omit ignore doubt unlikely impossible unable few fewer less little least "
+    "except exception instead rather only contrary opposite against wrong mistake false despite free empty drop "
+    "skip spare rid banned forbidden unaware ignorant unknown disagree dislike difficult too apart beyond "
+    "elsewhere otherwise unless until illegal dead died useless worthless pointless reluctant resist opposed "
+    "objection gave give broke broken failure minority myth misunderstanding undecided pending withhold veto "
+    "cancel forgot forget abolish alone exempt silent than silence surprise"
+)
 _LIGHT_VERBS = frozenset(
     "means give gives giving gave get gets getting got make makes making made use uses used using take takes taking "
     "took put "
@@ -41,6 +51,8 @@ _PHRASES = (
     (re.compile(r"\b(?:is|are|was|were|go|goes|going|gone|went)\s+up\b", re.IGNORECASE), "increase"),
     (re.compile(r"\bby\s+hand\b", re.IGNORECASE), "manual"),
     (re.compile(r"\bon\s+purpose\b", re.IGNORECASE), "intentional"),
+    (re.compile(r"\b(?:gave|give|gives|given|giving)\s+(?:\w+\s+)?up\b", re.IGNORECASE), "quit"),
+    (re.compile(r"\bused\s+to\b(?!\s+(?:\w+ing|it|this|that)\b)", re.IGNORECASE), "stopped"),
 )
 # Forms of "no" and "not" that deny nothing.
 _NOT_A_NEGATION = re.compile(
@@ -57,8 +69,10 @@ _CLAUSE_END = re.compile(
     r"is|was|were|are|will|would|can|did|does|do)\b))\b",
     re.IGNORECASE,
 )
+_ANSWERED_NO = re.compile(r"\?\W*(?:no|nope|not\s+(?:really|at\s+all)|absolutely\s+not)\b|,\s+no\s*[.!]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _PREFIXED = re.compile(r"^(?:un|non)(?=[a-z]{4,})")
+_DENYING_PREFIX = re.compile(r"^(?:un|in|im|ir|il|dis|non|mis)(?=[a-z]{4,})|(?:less|lessly)$")
 _DEGREES = re.compile(
     r"(?:\s+(?:quite|yet|really|very|ever|even|necessarily|exactly|always|actually|just|so|too|fully|completely|entirely|that|a|an|the|"
     r"any|all|been|be))*",
@@ -119,6 +133,7 @@ def _read_axes() -> tuple[dict[str, tuple[tuple[int, int], ...]], frozenset[str]
 
 
 _SIDES, _NEGATIVE = _read_axes()
+_SAYING_NO = frozenset(stem(word) for word in _SAYS_NO.split())
 _MUTED = _NEGATIVE | {stem(word) for word in _NEGATIVE_WORDS.split()}
 
 
@@ -137,17 +152,20 @@ def _read_clause(text: str, start: int, end: int) -> Clause:
     phrases = [name for pattern, name in _PHRASES if pattern.search(own)]
     denying = _NOT_A_NEGATION.sub(lambda match: " " * len(match.group()), own)
     negators = [match for match in _WORD.finditer(denying) if is_negator(match.group().lower())]
+    answered_no = bool(_ANSWERED_NO.match(text, end))
     stems = {stem(word) for word in words if word not in _NO_SIDES}
     prefixed = [word for word in words if _without_prefix(word)]
     return Clause(
         start,
         end,
-        bool(negators),
-        len(negators) % 2 == 1,
+        bool(negators) or answered_no,
+        (len(negators) + answered_no) % 2 == 1,
         bool(phrases) or bool(prefixed) or bool(stems & _NEGATIVE),
         frozenset((stems & _MUTED) | {*phrases, *prefixed}),
         frozenset(place for match in negators for place in _denied(text, start + match.end(), end)),
-        _behind(text, start + negators[0].end(), end) if len(negators) == 1 else frozenset(),
+        _behind(text, start + (negators[0].end() if negators else 0), end)
+        if len(negators) + answered_no == 1
+        else frozenset(),
         tuple(side for word in _without_names(own) for side in sides_of(word))
         + tuple(Side(side.axis, side.side, side.word, phrase=True) for word in phrases for side in sides_of(word)),
     )
@@ -179,6 +197,18 @@ def _behind(text: str, start: int, end: int) -> frozenset[int]:
 
 def is_negator(word: str) -> bool:
     return word in NEGATORS or word.endswith("n't")
+
+
+def sounds_negative(text: str) -> bool:
+    """Whether any word of a text could say no: a negation, "refuse", "too", "than", "impossible", "useless"."""
+    words = (match.group().lower() for match in _WORD.finditer(text.replace("’", "'")))
+    return any(is_negator(word) or stem(word) in _SAYING_NO or _without_denial(word) for word in words)
+
+
+@lru_cache(maxsize=20_000)
+def _without_denial(word: str) -> bool:
+    bare = _DENYING_PREFIX.sub("", word)
+    return bare != word and rarity(bare) < 1
 
 
 @lru_cache(maxsize=20_000)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.grounding.opposites import Clause, Side, differ_by_prefix, read_clauses, sides_of
+from bot.grounding.opposites import Clause, Side, differ_by_prefix, read_clauses, sides_of, sounds_negative
 from bot.grounding.word_support import Alignment
 
 MATCH = 0.7  # cosine of two terms that name the same thing
 SIMILAR = 0.55
 CLEARLY = 0.12
-SHORTEST_CLAUSE = 3
 LONG_SENTENCE = 18  # content words; in a longer one two words need not have to do with each other
 _COMPARISON = re.compile(r"\b(?:than|beats?|outperforms?)\b", re.IGNORECASE)
 _PUT_OFF = re.compile(r"\b(?:before|until|without|instead\s+of|rather\s+than|free\s+of)\b", re.IGNORECASE)
@@ -71,15 +70,6 @@ class _Reading:
     def rows(self, clause: Clause) -> list[int]:
         return self.rows_in[clause.start]
 
-    def scopes(self) -> list[list[int]]:
-        """The columns behind the negation of each clause that has one."""
-        found = [
-            [n for n in self.columns(clause, sentence) if n in self.in_scope]
-            for sentence, clauses in enumerate(self.evidence)
-            for clause in clauses
-        ]
-        return [columns for columns in found if columns]
-
     def columns(self, clause: Clause, sentence: int) -> list[int]:
         return self.columns_in.get((sentence, clause.start), [])
 
@@ -90,15 +80,16 @@ class _Reading:
 def find_contradictions(claim: str, evidence: Sequence[str], alignment: Alignment) -> dict[str, Finding]:
     """What speaks against a claim in the sentences that it cites, by kind of sign.
 
-    `denied_there`: the evidence denies what the claim affirms. `denied_here`: the claim denies, and nothing like a
-    denial is in the evidence. `opposite`: an opposite word in a clause that is otherwise alike. `turned`: a comparison
-    with its sides exchanged.
+    `denied_there`: the evidence denies a word that the claim affirms; `denied_clause`: all of it. `denied_here`:
+    the claim denies, and nothing like a denial is in the evidence. `opposite`: an opposite word in a clause that is
+    otherwise alike. `turned`: a comparison with its sides exchanged.
     """
     reading = _Reading.of(claim, evidence, alignment)
     if not alignment.evidence or not alignment.claim:
-        return {name: Finding() for name in ("denied_there", "denied_here", "opposite", "turned")}
+        return {name: Finding() for name in ("denied_there", "denied_clause", "denied_here", "opposite", "turned")}
     return {
         "denied_there": strongest([_denied_there(reading, clause, claim) for clause in reading.claim]),
+        "denied_clause": _denied_clause(reading, claim),
         "denied_here": strongest([_denied_here(reading, clause, claim) for clause in reading.claim]),
         "opposite": strongest([_opposite(reading, clause) for clause in reading.claim]),
         "turned": _turned(reading, claim, evidence),
@@ -109,7 +100,7 @@ def _denied_there(reading: _Reading, clause: Clause, claim: str) -> Finding:
     if clause.has_negation or any(c.negative or c.has_negation for c in reading.claim):
         return Finding()
     words = [_denied_word(reading, clause, row, claim) for row in reading.rows(clause)]
-    return strongest([*words, _denied_clause(reading, clause)])
+    return strongest(words)
 
 
 def _company(reading: _Reading, clause: Clause, row: int, column: int) -> float:
@@ -136,18 +127,33 @@ def _denied_word(reading: _Reading, clause: Clause, row: int, claim: str) -> Fin
     return Finding(strength, f'what it cites denies "{term.word}"')
 
 
-def _denied_clause(reading: _Reading, clause: Clause) -> Finding:
-    """All of the claim's clause is borne out behind a negation, and clearly less well elsewhere."""
-    rows = reading.rows(clause)
-    if len(rows) < SHORTEST_CLAUSE:
+def _denied_clause(reading: _Reading, claim: str) -> Finding:
+    """The evidence denies in one clause what the claim as a whole affirms, however their words are arranged.
+
+    As strong as the claim is borne out by that clause (or by its sentence), and as what is denied is in the claim.
+    """
+    if sounds_negative(claim):
         return Finding()
-    heavy = [row for row in rows if reading.alignment.claim[row].rarity > 0.3]
-    whole = [c for c in reading.scopes() if all(reading.alignment.similarity[row, c].max() > 0.45 for row in heavy)]
-    denied = max((reading.alignment.support(rows, columns) for columns in whole), default=0.0)
-    rest = [n for n in range(len(reading.alignment.evidence)) if n not in reading.in_scope]
-    if denied - reading.alignment.support(rows, rest) < CLEARLY:
-        return Finding()
-    return Finding(denied * (0.6 if clause.muted else 1.0), "what it cites denies this")
+    al = reading.alignment
+    outside = al.support(None, [n for n in range(len(al.evidence)) if n not in reading.in_scope] or None)
+    rarities = np.array([term.rarity for term in al.evidence])
+    found = Finding()
+    for sentence, clauses in enumerate(reading.evidence):
+        for clause in clauses:
+            inside = reading.columns(clause, sentence)
+            behind = [n for n in inside if n in reading.in_scope] or inside
+            if not clause.negated or not behind:
+                continue
+            likeness = al.similarity.max(axis=0)
+            covered = float(rarities[behind] @ likeness[behind] / max(float(rarities[behind].sum()), 0.05))
+            denied = max((float(likeness[n]) for n in inside if n in reading.denied), default=covered)
+            own = al.support(None, inside)
+            if denied < MATCH or own < outside - CLEARLY:
+                continue
+            borne_out = max(own, 0.8 * al.support(None, reading.columns_of_sentence(sentence)))
+            strength = borne_out * min(1.0, 0.3 + own) * (covered + denied) / 2
+            found = strongest([found, Finding(strength, "what it cites denies this")])
+    return found
 
 
 def _denied_here(reading: _Reading, clause: Clause, claim: str) -> Finding:

@@ -38,7 +38,7 @@ _PART = re.compile(
 # In this order they stand in the file of weights.
 SIGNALS = (
     "own_support", "weakest_part", "missing_run", "new_words", "better_elsewhere", "meaning", "lead",
-    "denied_there", "denied_here", "opposite", "turned",
+    "denied_there", "denied_clause", "denied_here", "opposite", "turned",
     "whole", "only", "most", "sure",
     "unknown", "elsewhere", "exchanged", "relative", "role",
     "added", "number", "quote",

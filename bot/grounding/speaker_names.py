@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.grounding.name_kinds import names_a_person
 from bot.grounding.names import Name, sounds_alike
 from bot.grounding.naming import Naming
 from bot.grounding.polarity import Finding
@@ -22,11 +23,12 @@ def not_the_speaker(naming: Naming, name: Name) -> Finding:
         return Finding(sure, f'"{name.shown}" is the host, and these are the words of the guest')
     if name.word in around.cast.shows and guest_speaks:
         return Finding(0.9, f'"{name.shown}" is the show, and these are the words of the guest')
-    if name.word in around.guests | around.hosts or not naming.surely_a_person(name):
+    related = bool(around.others.intersection(naming.parts_of(name))) and names_a_person(name.shown, naming.vectors)
+    if name.word in around.guests | around.hosts or not (related or naming.surely_a_person(name)):
         return Finding()
     reason = f'the speaker says this of himself or herself, and speaks of "{name.shown}" as somebody else'
     spoken_of = naming.here.has(name) or _THIRD_PERSON.search(" ".join(evidence.cited))
-    unsure = spoken_of or not around.hosts | around.guests
+    unsure = not related and (spoken_of or not around.hosts | around.guests)
     return Finding(0.5 if unsure else 0.85, reason)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _DAY = 86_400.0
 _SINGULAR = {
+    **dict.fromkeys(("millisecond", "ms"), ("time", 0.001)),
     **dict.fromkeys(("second", "sec"), ("time", 1.0)),
     **dict.fromkeys(("minute", "min"), ("time", 60.0)),
     "hour": ("time", 3600.0),

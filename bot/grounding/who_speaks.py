@@ -11,6 +11,10 @@ from bot.grounding.names import Heard, find_names
 
 FIRST_PERSON = re.compile(r"\b(?:i|we|my|our|me|us|mine|ours|myself|ourselves)\b|\bi['’]", re.IGNORECASE)
 _AMONG = re.compile(r"\b(?:at|for|of|from|with|in|by|I'm|I am|like)\s+(?:[A-Z]\w+\s+)?$")
+# "My foreman, Binod Rai", "our planner Adaeze", "her name's Ana": behind these stands somebody who does not speak.
+_RELATED = re.compile(
+    r"\b(?:(?i:my|our|his|her)\s+(?:[a-z]+\s+){0,2}[a-z]+,?|(?i:his|her)\s+name(?:['’]s|\s+is|\s+was))\s+(?:[A-Z][\w.'’-]*\s+)?$"
+)
 _QUESTION = re.compile(
     r"\?|^(?:(?:and|so|but|well|yeah|okay|then|now|i'm\s+(?:just\s+)?(?:curious|wondering)|i\s+wonder)\b\W*)*(?:what|how|why|when|where|who|which|"
     r"(?:do|did|does|have|has|are|were|is|was|can|could|would|will)\s+(?:you|your|there|it|that))(?:'s)?\s+"
@@ -80,10 +84,13 @@ class Surroundings:
         others = {
             name.word
             for text in context
-            if FIRST_PERSON.search(text)
             for name in find_names(text, names)
-            if not _AMONG.search(text[: name.start])
-            and re.match(r"\S* (?:[a-z]+ed|[a-z]+s|who|was|came|said|had)\b", text[name.start :])
+            if _RELATED.search(text[: name.start])
+            or (
+                FIRST_PERSON.search(text)
+                and not _AMONG.search(text[: name.start])
+                and re.match(r"\S* (?:[a-z]+ed|[a-z]+s|who|was|came|said|had)\b", text[name.start :])
+            )
         }
         return cls(
             Heard.of([*context, *told]),
