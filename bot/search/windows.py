@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from bot.index import Vectors
 from bot.records import Kind, Part, Sentence
+from bot.search.background import Background
 from bot.search.late_interaction import late_scores
 from bot.search.library import Library
 from bot.search.ranking import Query, Ranking, Run, minmax
@@ -76,14 +77,17 @@ class Window:
 class Found:
     """`windows` are the best of the best passages, best first; each is made when it is looked at.
 
-    `token_matches` is the best cosine of each question token with any token of those passages, None without a model.
-    `best_windows` has, by the row of each passage, how well the windows that begin in it answer, 0 to 1.
+    `token_matches` is the best cosine of each question token with any token of those passages, None without a model;
+    `first_matches` is the same within the best window. `best_windows` has, by the row of each passage, how well the
+    windows that begin in it answer, 0 to 1.
     """
 
     query: Query
     windows: Sequence[Window]
     token_matches: Vectors | None
     best_windows: Mapping[int, float] = field(default_factory=dict)
+    first_matches: Vectors | None = None
+    background: Background | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +166,22 @@ def find_windows(ranking: Ranking, library: Library) -> Found:
     values = np.stack([scores, cosine, keyword, late, context], axis=1)[order]
     windows = _Windows(scored, order, values, library)
     matches = [run.run.matches[:, run.in_best].max(axis=1) for run in scored if run.run.matches is not None]
-    best = best_by_passage(scored, scores, library)
-    return Found(query, windows, np.max(matches, axis=0) if matches else None, best)
+    return Found(
+        query,
+        windows,
+        np.max(matches, axis=0) if matches else None,
+        best_by_passage(scored, scores, library),
+        matches_within(windows[0], ranking.runs),
+        Background.of(ranking, library, windows[0].place, float(late.max())),
+    )
+
+
+def matches_within(window: Window, runs: Sequence[Run]) -> Vectors | None:
+    """The best match of each question token with any part of the window; None without token vectors."""
+    for run in runs:
+        if run.matches is not None and run.place == window.place and run.first <= window.first < run.last:
+            return np.asarray(run.matches[:, window.first - run.first : window.last - run.first].max(axis=1))
+    return None
 
 
 def best_by_passage(scored: Sequence[_ScoredRun], scores: Vectors, library: Library) -> dict[int, float]:
