@@ -14,31 +14,40 @@ CACHED_TEXTS = 4_000
 ADVERTISING = frozenset(
     stem(word)
     for word in """sponsor sponsors sponsored sponsorship ad ads advert adverts advertise advertised advertisement
-    advertiser commercials midroll preroll plug plugged pitch promo promos promotion promote partner shoutout
-    outro intro""".split()
+    advertiser advertising commercials midroll preroll plug plugged pitch promo promos promotion promote partner
+    shoutout outro intro""".split()
 )
 
-_NOUN = r"(?:ads?|adverts?|advertisements?|advertisers?|commercials?|promos?|(?:mid|pre|post)-?rolls?)"
-# What follows a noun; before anything else "ad" and "commercial" describe something ("ad agencies", "commercial use").
-_ENDS = (
-    r"(?=\W*$|[,.;:?!)]|['’]s\b|\s+(?:a|about|and|are|as|at|be|breaks?|by|claims?|did|do|does|during|for|from|here|how|i|"
-    r"in|is|it|mentions?|messages?|of|on|or|over|promises?|reads?|said|say|says|spots?|talks?|that|the|there|they|to|"
-    r"was|were|what|when|where|which|who|why|with)\b)"
+_NOUN = r"(?:ads?|adverts?|advertisements?|advertisers?|promos?|(?:mid|pre|post)-?rolls?|paid promotions?)"
+# Before these "ad" describes something ("ad agencies"); "commercial" does before all but what may follow a noun.
+_NOT_DESCRIBING = (
+    r"(?!-|\s+(?:agenc|block|budget|business|buy|campaign|compan|copy|creative|director|film|industr|maker|market|model"
+    r"|network|people|platform|revenue|sales|space|spend|targeting|team|tech|video|work|world))"
 )
+_COMMERCIAL = (
+    r"commercials?(?=\W*$|[,.;:?!)]|['’]s\b|\s+(?:about|and|are|as|at|be|breaks?|by|claims?|did|do|does|during|for|from"
+    r"|here|how|in|is|mentions?|messages?|of|on|or|over|promises?|reads?|said|say|says|spots?|talks?|that|there|they|to"
+    r"|was|were|what|when|where|which|who|why|with)\b)"
+)
+_AD = rf"(?:{_NOUN}\b{_NOT_DESCRIBING}|{_COMMERCIAL})"
 _SHOW = r"(?:(?:this|the) (?:\w+ )?(?:show|podcast|episode|series|program(?:me)?|recording)|this one)\b"
 
 # Phrases that point at the show's own advertisements.
 POINTING = re.compile(
-    rf"\b(?:the|this|that|these|those|both|all|any|many|(?:in|from|during|per|there (?:is|are)|(?:is|are) there) an?)"
-    rf"\s+(?:[\w-]+\s+)?{_NOUN}{_ENDS}"
-    rf"|^\W*{_NOUN}\b(?!-|\s+(?:agenc|success|use))"
-    r"|\bsponsor|\badvertised\b|\bmid-?rolls?\b|\bpre-?rolls?\b"
-    rf"|\badvertis\w+ (?:\w+ ){{0,2}}(?:here|{_SHOW})|\b(?:who|which|what)(?: \w+)? (?:is |are )?advertis(?:es?|ing)\b"
+    r"\b(?:the|this|that|these|those|both|all|any|many|(?:in|from|during|per) an"
+    rf"|(?:there (?:is|are)|(?:is|are) there)(?: an?| any)?)\s+(?:[\w-]+\s+)?{_AD}"
+    rf"|^\W*{_AD}"
+    r"|\bsponsor|\badvertised\b|\bmid-?rolls?\b|\bpre-?rolls?\b|\bpaid promotions?\b|\bsales pitch\b"
+    rf"|\badvertis\w+ (?:\w+ ){{0,2}}(?:here|in it|{_SHOW})"
+    r"|\b(?:who|which|what)(?: \w+){0,3} (?:advertises?|(?:is|are) advertising)\b"
     r"|\bbrought to (?:you|us|me|listeners)\b|\b(?:promo|discount|offer|voucher) codes?\b|\bcoupons?\b"
-    r"|\b(?:brands?|compan(?:y|ies)|firms?|products?)\b.{0,25}\b(?:plug(?:s|ged)?|promoted?|pitch(?:ed)?|shout(?:ed)?-?outs?)\b"
+    r"|\b(?:brands?|compan(?:y|ies)|firms?|products?)\b.{0,25}"
+    r"\b(?:plug(?:s|ged)?|promoted?|pitch(?:ed)?|shout(?:ed)?-?outs?)\b"
     r"|\b(?:in|during|on) the (?:\w+ )?breaks?\b"
     r"|\b(?:pa(?:y|ys|id|ying)(?: the bills)? for|fund(?:s|ed|ing)?|bankroll\w*|financ\w+|back(?:s|ed|ing)?|underwr\w+"
-    rf"|support(?:s|ed|ing)?|supporters? of|partners? (?:of|on|for|behind)|mak(?:es?|ing) possible) {_SHOW}"
+    r"|g[ai]ve(?:s|n)? money (?:for|to|so that)|support(?:s|ed|ing)?|supporters? of|partners? (?:of|on|for|behind)"
+    rf"|mak(?:es?|ing) possible) {_SHOW}"
+    r"|\b(?:show|podcast|episode)['’]s (?:partners?|backers?|supporters?)\b"
     r"|\b(?:sell|selling|plugging|pitching|hawking|flogging)(?: something)?(?: to)? (?:me|us|listeners)\b",
     re.IGNORECASE,
 )
@@ -59,7 +68,7 @@ UNSPECIFIC = frozenset(
     order paid pay pays paying bills fund funds funded funding bankroll bankrolling bankrolled finance finances financed
     back backs backed support supports supported supporter supporting underwrite brought possible make makes selling
     sell plugging pitching hawking flogging commercial whats who's give gives shout want code codes discount coupon
-    voucher offer""".split()
+    voucher offer paid promotion promotions sales money gave given made""".split()
 )
 
 

@@ -19,7 +19,7 @@ SHOW: tuple[Kind, ...] = ("intro", "outro")
 
 # How much better than the conversation the aside must match, in cosine and late interaction together. What is
 # advertised has a name: a question without one ("is there a phone app?") shares everyday words with an advertisement.
-MARGIN = 0.63
+MARGIN = 0.55
 MARGIN_IF_NAMED = 0.12
 # Where the question points at the advertisements ("the commercial"), the conversation must match that much better.
 MARGIN_IF_POINTED = -0.3

@@ -34,7 +34,7 @@ PENALTY = 3.0
 STEPS = 30
 FALSE_REFUSALS = 0.1
 # Where fewer than this share of a hundred questions of about the same strength are answered, the evidence is weak.
-STRONG = 0.8
+STRONG = 0.7
 STRONG_OF = 100
 
 Floats = NDArray[np.float64]
@@ -114,7 +114,10 @@ def report(examples: Examples) -> None:
     for field, weight, sign in zip(fields(Signals), whole.weights, np.array(signs).T, strict=True):
         print(f"{field.name} = {weight:.2f}{'' if abs(sign.sum()) == len(sign) else '  (changes its sign)'}")
     print(f"OFFSET = {whole.offset:.2f}, ANSWERED_FROM = {_share(bar):.2f}")
-    print(f"STRONG_FROM = {strong_from(logits, examples.answered):.2f}")
+    strong = strong_from(logits, examples.answered)
+    doubted = logits < strong
+    print(f"STRONG_FROM = {_share(strong):.2f}: refused or called weak {doubted[~examples.answered].mean():.0%} of the")
+    print(f"unanswered, {doubted[examples.answered].mean():.0%} of the answered")
 
 
 def _reached(logits: Floats, answered: Flags, bar: float) -> str:
@@ -153,10 +156,10 @@ def auc(scores: Floats, answered: Flags) -> float:
 
 
 def strong_from(logits: Floats, answered: Flags) -> float:
-    """The lowest strength from which on, of the next hundred questions, the share STRONG is answered."""
+    """The lowest logit from which on, of the next hundred questions, the share STRONG is answered."""
     order = np.argsort(logits, kind="stable")
     shares = np.convolve(answered[order], np.ones(STRONG_OF) / STRONG_OF, mode="valid")
-    return _share(float(logits[order[int(np.argmax(shares >= STRONG))]]))
+    return float(logits[order[int(np.argmax(shares >= STRONG))]])
 
 
 if __name__ == "__main__":
