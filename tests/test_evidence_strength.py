@@ -1,6 +1,6 @@
 import pytest
 
-from bot.drafts.evidence_strength import ANSWERED_FROM, ASKS_FOR_NUMBER, evidence_strength
+from bot.drafts.evidence_strength import ANSWERED_FROM, ASKS_EXACTLY, evidence_strength, signals_of
 from bot.search.search import search
 
 ANSWERED = ["Where did Runway start?", "What is Gen 2?", "Who is the guest?", "Why did they build a research team?"]
@@ -23,8 +23,30 @@ def test_without_embedding_model_a_shared_word_is_evidence(library):
 
 
 @pytest.mark.parametrize(
-    ("question", "number"),
-    [("How many people work there?", True), ("when did it begin?", True), ("What is it called?", False)],
+    ("question", "exactly"),
+    [
+        ("How many people work there?", True),
+        ("when did it begin?", True),
+        ("which model was it?", True),
+        ("the title of the book", True),
+        ("What is it about?", False),
+        ("Why did they begin?", False),
+    ],
 )
-def test_questions_for_a_number(question, number):
-    assert bool(ASKS_FOR_NUMBER.search(question)) is number
+def test_questions_for_something_exact(question, exactly):
+    assert bool(ASKS_EXACTLY.search(question)) is exactly
+
+
+def test_a_name_that_nobody_says_speaks_against_an_answer(library, embedder):
+    said, unsaid = (
+        signals_of(search(f"what does he think of {name}?", library, embedder)[1]) for name in ("Nvidia", "Zuckerberg")
+    )
+    assert said.name > unsaid.name
+
+
+def test_the_words_of_the_episode_are_told_from_other_words(library, embedder):
+    same, other = (
+        signals_of(search(question, library, embedder)[1]).same
+        for question in ("support vector machines", "the algorithms that he was taught first")
+    )
+    assert same > other

@@ -58,3 +58,10 @@ def test_sponsors_are_named_and_said_to_be_sponsors(library, embedder):
     assert "sponsor" in answer.text.splitlines()[0]
     assert {citation.kind for citation in answer.citations} <= {"sponsor", "promo"}
     assert all(name in answer.text for name in ("fly.io", "neo4j.com"))
+
+
+def test_what_an_advertisement_says_is_quoted_from_it_alone(library, embedder):
+    answer = quote("what problems are graph databases good at, per the ad?", library, embedder)
+    assert answer.verdict == "answered"
+    assert "fraud detection" in answer.text
+    assert "fly.io" not in answer.text

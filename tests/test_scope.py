@@ -1,7 +1,8 @@
 import pytest
 
+from bot.search.advertising import asks_who_advertises, names_advertising, points_to_advertising
 from bot.search.ranking import Query, rank_passages
-from bot.search.scope import ASIDE, TALK, is_about_aside, names_advertising
+from bot.search.scope import ASIDE, TALK, is_about_aside
 from bot.search.windows import find_windows
 
 ABOUT_ASIDE = [
@@ -11,6 +12,12 @@ ABOUT_ASIDE = [
     "what does Neo4j cost?",
     "What is pewter?",
     "how do I get the news by email?",
+    "who paid for this episode",
+    "what was the commercial about",
+    "the advertised database, what is it good for?",
+    "what's being plugged in the break?",
+    "which hosting service supports the show?",
+    "how many regions does fly run in?",
 ]
 ABOUT_TALK = [
     "Where did Runway start?",
@@ -20,6 +27,10 @@ ABOUT_TALK = [
     "is there an app for my phone?",
     "which programming language should I learn?",
     "what is said right after the ad break?",
+    "do advertising agencies use Runway?",
+    "are there commercial uses of gen 2?",
+    "who paid for his art school?",
+    "can it make commercials?",
 ]
 
 
@@ -45,3 +56,33 @@ def test_question_about_the_conversation_stays_there(library, embedder, question
 )
 def test_advertising_words(question, named):
     assert names_advertising(question) is named
+
+
+@pytest.mark.parametrize(
+    ("question", "pointed"),
+    [
+        ("In the second ad, what is the address?", True),
+        ("who is this podcast brought to you by", True),
+        ("who bankrolls the show", True),
+        ("which brands get a shout-out?", True),
+        ("mid-roll: which company?", True),
+        ("are there any ads?", True),
+        ("what kind of company is advertising", True),
+        ("what does he say about advertising?", False),
+        ("is there a commercial version of it?", False),
+        ("do ad agencies use it?", False),
+        ("what did they show before the commercial break?", False),
+        ("is the commercial use of it allowed?", False),
+        ("who paid for the research?", False),
+    ],
+)
+def test_phrases_that_point_at_the_shows_own_advertisements(question, pointed):
+    assert points_to_advertising(question) is pointed
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [("which companies are in the ads?", True), ("what does the ad say about graph databases?", False)],
+)
+def test_who_advertises_is_asked_where_nothing_else_is(question, asked):
+    assert asks_who_advertises(question) is asked

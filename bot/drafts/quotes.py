@@ -11,8 +11,8 @@ from bot.drafts.evidence_strength import ANSWERED_FROM, ANSWERED_FROM_ASIDE, STR
 from bot.drafts.links import inert
 from bot.drafts.right_names import misheard, names_behind
 from bot.records import Citation, Claim, Kind, Verdict
+from bot.search.advertising import asks_who_advertises
 from bot.search.library import Library
-from bot.search.scope import names_advertising
 from bot.search.sponsors import naming_windows
 from bot.search.windows import Found, Window, choose_windows
 
@@ -49,7 +49,7 @@ def quote_answer(found: Found, library: Library, words: int, cited: Sequence[str
     """
     strength = evidence_strength(found)
     windows = choose_windows(found.windows, words)
-    if names_advertising(found.query.text) and (naming := naming_windows(found, library, words)):
+    if asks_who_advertises(found.query.text) and (naming := naming_windows(found, library, words)):
         strength, windows = 1.0, naming
     needed = ANSWERED_FROM if windows and windows[0].kind == "talk" else ANSWERED_FROM_ASIDE
     verdict: Verdict = "answered" if strength >= needed and windows else "not_in_episode"

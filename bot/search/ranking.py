@@ -87,12 +87,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidate rows of the library, best first, with their scores (0 to 1); `runs` are the same passages in order."""
+    """Candidate rows of the library, best first, with their scores (0 to 1); `runs` are the same passages in order.
+
+    `scope` has the rows that were searched, rising.
+    """
 
     query: Query
     rows: NDArray[np.int64]
     scores: Vectors
     runs: tuple[Run, ...]
+    scope: NDArray[np.int64]
 
     def best(self, library: Library, k: int) -> tuple[ScoredPassage, ...]:
         return tuple(
@@ -107,7 +111,7 @@ def rank_passages(
     """All candidates in scope, best first; the order is the same for the same library and question."""
     scope = library.rows_in_scope(episodes, kinds)
     if not len(scope):
-        return Ranking(query, scope, np.zeros(0, dtype=np.float32), ())
+        return Ranking(query, scope, np.zeros(0, dtype=np.float32), (), scope)
     keyword = library.keywords.scores(query.terms)
     rows = candidates(query, library, scope, keyword, episodes, kinds)
     runs = tuple(runs_of(query, library, rows))
@@ -124,7 +128,7 @@ def rank_passages(
         scores[best] += SPEAKER * by_named
         scores /= 1 + SPEAKER
     order = np.argsort(-scores, kind="stable")
-    return Ranking(query, rows[order], np.asarray(scores[order], dtype=np.float32), runs)
+    return Ranking(query, rows[order], np.asarray(scores[order], dtype=np.float32), runs, scope)
 
 
 def settled(ranking: Ranking, best_windows: Mapping[int, float], library: Library) -> Ranking:

@@ -7,44 +7,41 @@ speaks of, and by words that people use for advertising.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from bot.index import Vectors
 from bot.records import Kind
-from bot.search.keywords import split_words, stem
+from bot.search.advertising import asks_who_advertises, names_advertising, points_to_advertising, stems_of
 from bot.search.windows import Found
 
 TALK: tuple[Kind, ...] = ("talk",)
 ASIDE: tuple[Kind, ...] = ("sponsor", "promo", "intro", "outro")
 SHOW: tuple[Kind, ...] = ("intro", "outro")
 
-ADVERTISING = frozenset(
-    stem(word)
-    for word in """sponsor sponsors sponsored sponsorship ad ads advert adverts advertise advertised advertisement
-    advertiser promo promos promotion outro intro""".split()
-)
-AD_BREAK = re.compile(r"\b(?:ad|commercial|sponsor) breaks?\b", re.IGNORECASE)  # tells when, not what about
-# Who advertises is asked of the advertisements, whatever else the question holds.
-SPONSORING = re.compile(r"\b(?:sponsor|advertis)", re.IGNORECASE)
 # How much better than the conversation the aside must match, in cosine and late interaction together. What is
 # advertised has a name: a question without one ("is there a phone app?") shares everyday words with an advertisement.
-MARGIN = 0.63
+MARGIN = 0.55
 MARGIN_IF_NAMED = 0.12
+# Where the question points at the advertisements ("the commercial"), the conversation must match that much better.
+MARGIN_IF_POINTED = -0.3
 # The opening and the closing are the show's own words.
 MARGIN_OF_SHOW = 0.12
 # Neighbouring windows stand together: fewer may all be from one place.
 WINDOWS = 60
-CACHED_TEXTS = 4_000
-NAME = re.compile(r"(?<=[^\s.?!:] )[A-Z][\w.]*\w|\b[\w-]{2,}\.(?:com|net|org|io|dev|ai|fm|tv|co|app)\b")
+# A capital inside a sentence or a word, or a web address and what stands before its dot.
+NAME = re.compile(
+    r"(?<=[^\s.?!:] )[A-Z][\w.]*\w|\b[a-z]+[A-Z]\w+|\b([\w-]{2,})\.(?:com|net|org|io|dev|ai|fm|tv|co|app)\b"
+)
 
 
 def is_about_aside(question: str, talk: Found, aside: Found) -> bool:
     """True where the question is about what sponsors, promos, the opening or the closing say."""
     if not aside.windows:
         return False
-    if not talk.windows or SPONSORING.search(AD_BREAK.sub(" ", question)):
+    if not talk.windows or asks_who_advertises(question):
         return True
     gain = _best(aside.lates) - _best(talk.lates) + _best(aside.cosines) - _best(talk.cosines)
+    if points_to_advertising(question):
+        return gain > MARGIN_IF_POINTED
     if aside.windows[0].kind in SHOW:
         return gain > MARGIN_OF_SHOW
     if not MARGIN_IF_NAMED < gain <= MARGIN:  # nothing hangs on the names
@@ -69,17 +66,8 @@ def names_advertised(question: str, talk: Found, aside: Found) -> bool:
     if not asked:
         return False
     said = " ".join(window.text for window in aside.windows[:WINDOWS])
-    return any(asked & stems_of(name) for name in NAME.findall(said))
+    return any(asked & (stems_of(name.group()) | stems_of(name[1] or "")) for name in NAME.finditer(said))
 
 
 def _parts_of(found: Found) -> dict[str, None]:
     return {part.text: None for window in found.windows[:WINDOWS] for _, part in window.parts}
-
-
-@lru_cache(maxsize=CACHED_TEXTS)
-def stems_of(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in split_words(text))
-
-
-def names_advertising(question: str) -> bool:
-    return bool(ADVERTISING & stems_of(AD_BREAK.sub(" ", question)))

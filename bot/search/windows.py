@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from bot.index import Vectors
 from bot.records import Kind, Part, Sentence
+from bot.search.background import Background
 from bot.search.int8_products import cosines
 from bot.search.late_interaction import late_scores
 from bot.search.library import Library
@@ -80,8 +81,8 @@ class Found:
     """`windows` are the best of the best passages, best first; each is made when it is looked at.
 
     `cosines` and `lates` are those signals of the windows. `token_matches` is the best cosine of each question token
-    with any token of those passages, None without a model. `best_windows` has, by the row of each passage, how well
-    the windows that begin in it answer, 0 to 1.
+    with any token of those passages, None without a model; `first_matches` is the same within the best window.
+    `best_windows` has, by the row of each passage, how well the windows that begin in it answer, 0 to 1.
     """
 
     query: Query
@@ -90,6 +91,8 @@ class Found:
     lates: Vectors
     token_matches: Vectors | None
     best_windows: Mapping[int, float] = field(default_factory=dict)
+    first_matches: Vectors | None = None
+    background: Background | None = None
 
     def spans(self) -> Iterator[tuple[int, int, int]]:
         """Of each window the episode's place, the first part, and the part after the last."""
@@ -212,9 +215,24 @@ def find_windows(ranking: Ranking, library: Library) -> Found:
     order = np.argsort(-scores, kind="stable")[:KEPT]
     values = np.stack([scores, cosine, keyword, late, context], axis=1)[order]
     windows = _Windows(layout, table, order, values, part_scores, library)
-    token_matches = None if layout.matches is None else layout.matches[:, layout.in_best].max(axis=1)
-    by_passage = _best_by_passage(layout.rows[table.firsts], scores)
-    return Found(query, windows, cosine[order], late[order], token_matches, by_passage)
+    return Found(
+        query,
+        windows,
+        cosine[order],
+        late[order],
+        None if layout.matches is None else layout.matches[:, layout.in_best].max(axis=1),
+        _best_by_passage(layout.rows[table.firsts], scores),
+        _matches_within(windows[0], ranking.runs),
+        Background.of(ranking, library, windows[0].place, float(late.max())),
+    )
+
+
+def _matches_within(window: Window, runs: Sequence[Run]) -> Vectors | None:
+    """The best match of each question token with any part of the window; None without token vectors."""
+    for run in runs:
+        if run.matches is not None and run.place == window.place and run.first <= window.first < run.last:
+            return np.asarray(run.matches[:, window.first - run.first : window.last - run.first].max(axis=1))
+    return None
 
 
 def _late_signals(matches: Vectors, query: Query, table: WindowTable) -> tuple[Vectors, Vectors, Vectors]:

@@ -1,0 +1,172 @@
+"""`python -m eval.training.fit_answerability FOLDER [STORES]`: questions -> the weights of the evidence's strength.
+
+They stand in `bot/drafts/evidence_strength.py`. The questions are those of `questions.jsonl` and `registers.jsonl`
+beside this file and the tuning half of the committed ones; what the weights reach is printed for each episode with the
+weights of the others. Each episode is indexed alone, as most people ask. FOLDER is as for `fit_ranking`; STORES keeps
+the indexes for the next time. Deterministic; two minutes, half of it with STORES.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.drafts.evidence_strength import Signals, signals_of
+from bot.earmark import Earmark
+from bot.embedding.minilm import MiniLM
+from bot.errors import EarmarkError, SettingError
+from bot.search.ranking import Query
+from bot.search.scope import TALK
+from bot.search.search import rank
+from bot.search.spellings import with_heard_spellings
+from bot.sources.transcript_files import BUNDLED_EPISODE
+from eval.cases import read_json_lines
+from eval.training.fit_ranking import OTHER_QUESTIONS, committed_questions
+
+REGISTERS = Path(__file__).with_name("registers.jsonl")
+PENALTY = 3.0
+STEPS = 30
+FALSE_REFUSALS = 0.1
+# Where fewer than this share of a hundred questions of about the same strength are answered, the evidence is weak.
+STRONG = 0.7
+STRONG_OF = 100
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """A row a question: its signals, whether its episode answers it, and the episode."""
+
+    signals: Floats
+    answered: Flags
+    episodes: NDArray[np.str_]
+
+    def of(self, rows: Flags) -> Examples:
+        return Examples(self.signals[rows], self.answered[rows], self.episodes[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    weights: Floats
+    offset: float
+
+    def logits(self, signals: Floats) -> Floats:
+        return signals @ self.weights + self.offset
+
+
+def main(folder: Path, stores: Path) -> None:
+    asked: dict[Path, list[tuple[str, bool]]] = {
+        BUNDLED_EPISODE: [(one.question, bool(one.evidence)) for one in committed_questions()]
+    }
+    for file in (OTHER_QUESTIONS, REGISTERS):
+        for _, record in read_json_lines(file):
+            asked.setdefault(folder / record["file"], []).append((record["question"], bool(record["evidence"])))
+    if absent := [path for path in asked if not path.exists()]:
+        raise SettingError(f"{absent[0]} is not there", "give the folder practicalai of thechangelog/transcripts")
+    rows = list(examples_of(asked, stores, MiniLM()))
+    report(
+        Examples(
+            np.array([astuple(signals) for signals, _, _ in rows]),
+            np.array([answered for _, answered, _ in rows]),
+            np.array([episode for _, _, episode in rows]),
+        )
+    )
+
+
+def examples_of(
+    asked: Mapping[Path, Sequence[tuple[str, bool]]], stores: Path, embedder: MiniLM
+) -> Iterator[tuple[Signals, bool, str]]:
+    """What is found in the conversation of each episode, indexed alone, for its questions."""
+    for path, questions in asked.items():
+        with Earmark.open(stores / path.stem, model="quotes") as bot:
+            bot.ingest(path, strict=True)
+            library = bot.library()
+            [episode] = library.episodes
+            for question, answered in questions:
+                query = Query.of(with_heard_spellings(question, episode), library, embedder)
+                if signals := signals_of(rank(query, library, TALK)[1]):
+                    yield signals, answered, episode.id
+
+
+def report(examples: Examples) -> None:
+    """Each episode by the weights of the others, then the weights of all."""
+    logits = np.zeros(len(examples.answered))
+    signs = []
+    names = sorted(set(examples.episodes.tolist()))
+    for name in names:
+        own = examples.episodes == name
+        fitted = fit(examples.of(~own))
+        logits[own] = fitted.logits(examples.signals[own])
+        signs.append(np.sign(fitted.weights))
+    bar = float(np.quantile(logits[examples.answered], FALSE_REFUSALS))
+    for name in [*names, "all"]:
+        own = (examples.episodes == name) | (name == "all")
+        print(f"{name:<18}{own.sum():>4} questions  {_reached(logits[own], examples.answered[own], bar)}")
+    whole = fit(examples)
+    for field, weight, sign in zip(fields(Signals), whole.weights, np.array(signs).T, strict=True):
+        print(f"{field.name} = {weight:.2f}{'' if abs(sign.sum()) == len(sign) else '  (changes its sign)'}")
+    print(f"OFFSET = {whole.offset:.2f}, ANSWERED_FROM = {_share(bar):.2f}")
+    strong = strong_from(logits, examples.answered)
+    doubted = logits < strong
+    print(f"STRONG_FROM = {_share(strong):.2f}: refused or called weak {doubted[~examples.answered].mean():.0%} of the")
+    print(f"unanswered, {doubted[examples.answered].mean():.0%} of the answered")
+
+
+def _reached(logits: Floats, answered: Flags, bar: float) -> str:
+    refused = logits < bar
+    right = float((refused & ~answered).sum())
+    f1 = 2 * right / float(refused.sum() + (~answered).sum())
+    return (
+        f"AUC {auc(logits, answered):.2f}  refused: {refused[~answered].mean():.0%} of the unanswered,"
+        f" {refused[answered].mean():.0%} of the answered (F1 {f1:.2f})"
+    )
+
+
+def _share(logit: float) -> float:
+    return float(1 / (1 + np.exp(-logit)))
+
+
+def fit(examples: Examples) -> Fit:
+    """Logistic regression with a small penalty, Newton's method; the signals are scaled for it and back."""
+    mean, spread = examples.signals.mean(axis=0), examples.signals.std(axis=0)
+    rows = np.column_stack([(examples.signals - mean) / spread, np.ones(len(examples.answered))])
+    penalty = PENALTY * np.eye(rows.shape[1])
+    penalty[-1, -1] = 0.0
+    weights = np.zeros(rows.shape[1])
+    for _ in range(STEPS):
+        shares = 1 / (1 + np.exp(-rows @ weights))
+        slope = rows.T @ (examples.answered - shares) - penalty @ weights
+        curve = (rows.T * (shares * (1 - shares))) @ rows + penalty
+        weights = weights + np.linalg.solve(curve, slope)
+    scaled = weights[:-1] / spread
+    return Fit(scaled, float(weights[-1] - scaled @ mean))
+
+
+def auc(scores: Floats, answered: Flags) -> float:
+    """The share of pairs of an answered and an unanswered question in which the answered one scores higher."""
+    return float((scores[answered][:, None] > scores[~answered]).mean())
+
+
+def strong_from(logits: Floats, answered: Flags) -> float:
+    """The lowest logit from which on, of the next hundred questions, the share STRONG is answered."""
+    order = np.argsort(logits, kind="stable")
+    shares = np.convolve(answered[order], np.ones(STRONG_OF) / STRONG_OF, mode="valid")
+    return float(logits[order[int(np.argmax(shares >= STRONG))]])
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    try:
+        with tempfile.TemporaryDirectory(prefix="earmark-fit-") as temporary:
+            main(Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) == 3 else temporary))
+    except EarmarkError as error:
+        sys.exit(str(error))
