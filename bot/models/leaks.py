@@ -32,9 +32,7 @@ class LeakGuard:
         run, secret = self._run, self._secret
         held = sum(letters for _, letters in self._held)
         for character in piece:
-            plain = _ASCII.get(character)
-            if plain is None:
-                plain = _plain(character)
+            plain = _plain(character)
             run += plain
             while run not in secret:
                 run = run[1:]
@@ -86,15 +84,11 @@ def _until_failure(pieces: Iterator[str]) -> Iterator[str | EndpointFailure | No
 
 @lru_cache(maxsize=8)
 def _plain_text(secret: str) -> str:
-    if secret.isascii():
-        return "".join(filter(str.isalnum, secret.lower()))
     return "".join(map(_plain, secret))
 
 
+@lru_cache(maxsize=1024)
 def _plain(character: str) -> str:
     if character.isascii():
         return character.lower() if character.isalnum() else ""
     return "".join(c for c in unicodedata.normalize("NFKC", character).casefold() if c.isalnum())
-
-
-_ASCII = {chr(code): _plain(chr(code)) for code in range(128)}
