@@ -56,12 +56,10 @@ def answer_functions() -> list[tuple[str, Any, str]]:
     from bot.search import ranking, search
     from bot.search.keywords import KeywordIndex
     from bot.search.library import Library
-    from bot.storage.generation import Generation
 
     return [
         (EMBED, MiniLM, "embed_both"),
         (DENSE, ranking, "dense_scores"),
-        (DENSE, Generation, "search"),
         (KEYWORD, KeywordIndex, "scores"),
         (LATE, Library, "matches"),
         (LATE, ranking, "late_by_passage"),

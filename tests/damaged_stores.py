@@ -9,10 +9,9 @@ from collections import Counter
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.records import KINDS
 from bot.storage.generation import Generation
 from bot.storage.store import Store
-from tests.small_episodes import WordEmbedder, small_index
+from tests.small_episodes import WordEmbedder, nearest, small_index
 
 ROOT = Path(__file__).parents[1]
 EPISODES = {"one": 12, "two": 3}  # passages
@@ -71,7 +70,7 @@ def answer_of(generation: Generation):
         if generation.episodes[place].sentences != expected.sentences:
             return "wrong sentences"
         for row, vector in enumerate(expected.vectors):
-            hit = generation.search(vector, 1, episode=name, kinds=KINDS)[0]
+            hit = nearest(generation, vector, 1, episode=name)[0]
             if hit[:2] != (place, row) or abs(hit[2] - 1) > 1e-5:
                 return f"wrong answer {hit}"
     generation.close()
@@ -98,7 +97,7 @@ def answer_each(built, way, scratch, in_use):
         shutil.copytree(built, folder)
         generation = open_store(folder).read() if in_use else None
         if generation:
-            generation.search(generation.episodes[0].vectors[0], 1, kinds=KINDS)
+            nearest(generation, generation.episodes[0].vectors[0], 1)
         way_named(way)(folder / file)
         print(_told(lambda used=generation: answer_of(used)) if generation else answer(folder), flush=True)
         shutil.rmtree(folder)

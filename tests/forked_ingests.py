@@ -20,9 +20,8 @@ import chromadb  # noqa: F401 - before the forks
 
 from bot.errors import EarmarkError
 from bot.ingest import ingest
-from bot.records import KINDS
 from bot.storage.store import Store
-from tests.small_episodes import WORDS, WordEmbedder
+from tests.small_episodes import WORDS, WordEmbedder, nearest
 
 SENTENCES = 12
 State = dict[str, int]
@@ -94,7 +93,7 @@ def state(folder: Path) -> State | str:
             if len(versions) != SENTENCES or len(set(versions)) != 1:
                 return f"{index.episode.id} is not whole: {versions}"
             for row, vector in enumerate(index.vectors):
-                if generation.search(vector, 1, kinds=KINDS)[0][:2] != (place, row):
+                if nearest(generation, vector, 1)[0][:2] != (place, row):
                     return f"{index.episode.id} is not found by its own vector"
             found[index.episode.id] = versions[0]
         return found
@@ -118,7 +117,7 @@ def serving(folder: Path) -> Iterator[dict[str, int]]:
                 generation = store.read()
                 counts["generations"] += 1
             for place, index in enumerate(generation.episodes):
-                hit = generation.search(index.vectors[0], 1, kinds=KINDS)[0]
+                hit = nearest(generation, index.vectors[0], 1)[0]
                 counts["answers"] += 1
                 counts["wrong"] += hit[:2] != (place, 0)
             time.sleep(0.05)

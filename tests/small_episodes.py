@@ -37,6 +37,17 @@ def word_vector(word):
     return np.random.default_rng(seed).normal(size=WordEmbedder.dimension)
 
 
+def nearest(generation, vector, k, *, episode=None, kinds=KINDS):
+    """(Place of the episode, of the passage, cosine) of the nearest passages, the rows found by Chroma where it can."""
+    scope = generation.rows_in_scope(None if episode is None else frozenset([episode]), kinds)
+    rows = generation.near(vector, scope, k, large=1)
+    cosines = generation.vectors[rows] @ vector
+    best = np.lexsort((rows, -cosines))[:k]
+    places = generation.row_places[rows[best]]
+    passages = rows[best] - generation.first_rows[places]
+    return list(zip(places.tolist(), passages.tolist(), cosines[best].tolist(), strict=True))
+
+
 def small_index(episode_id, passages=12, seed=0):
     """Passages of two sentences; every fourth passage is of another kind than talk."""
     draw = random.Random(f"{episode_id} {seed}")

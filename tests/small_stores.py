@@ -4,9 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from small_episodes import small_index
-
-from bot.records import KINDS
+from small_episodes import nearest, small_index
 
 HERE = Path(__file__).parent
 BEGIN = """
@@ -14,7 +12,7 @@ import sys
 sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
 from bot.storage.store import Store
-from small_episodes import WordEmbedder, small_index
+from small_episodes import WordEmbedder, nearest, small_index
 store = Store(Path({store!r}), embedder=WordEmbedder(), lock_seconds=60)
 """
 
@@ -36,5 +34,5 @@ def assert_answers(store, expected):
     for place, index in enumerate(generation.episodes):
         assert index.sentences == small_index(index.episode.id, len(index.passages)).sentences
         for row, vector in enumerate(index.vectors):
-            assert generation.search(vector, 1, kinds=KINDS)[0][:2] == (place, row)
+            assert nearest(generation, vector, 1)[0][:2] == (place, row)
     generation.close()

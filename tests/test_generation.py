@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_episodes import WORDS, WordEmbedder, small_episode, small_index
+from small_episodes import WORDS, WordEmbedder, nearest, small_episode, small_index
 
 from bot.errors import StoreError
 from bot.index import EpisodeIndex
@@ -116,42 +116,24 @@ def test_summary_is_read_back(written):
 @pytest.mark.parametrize("kinds", [KINDS, ("talk",), ("sponsor", "intro")], ids=["all", "talk", "others"])
 def test_search_equals_search_by_hand(written, generation, k, episode, kinds):
     query = WordEmbedder().embed(["runway pixel story"])[0]
-    found = generation.search(query, k, episode=episode, kinds=kinds)
+    found = nearest(generation, query, k, episode=episode, kinds=kinds)
     assert_same_hits(found, by_hand(written[1], query, k, episode=episode, kinds=kinds))
 
 
 @pytest.mark.parametrize(
     ("k", "episode", "kinds"),
     [
-        pytest.param(0, None, KINDS, id="none wanted"),
-        pytest.param(-1, None, KINDS, id="less than none wanted"),
         pytest.param(5, None, (), id="no kind"),
         pytest.param(5, "unknown", KINDS, id="unknown episode"),
         pytest.param(5, "silent", KINDS, id="episode without passages"),
     ],
 )
 def test_empty_scope_finds_nothing(generation, k, episode, kinds):
-    assert generation.search(np.ones(32), k, episode=episode, kinds=kinds) == []
-
-
-def test_query_is_brought_to_unit_length(generation):
-    query = WordEmbedder().embed(["camera world"])[0]
-    found = generation.search(query * 7, 4, kinds=KINDS)
-    assert_same_hits(found, generation.search(query, 4, kinds=KINDS))
-
-
-@pytest.mark.parametrize(
-    "query",
-    [np.full(32, np.nan), np.full(32, np.inf), np.ones(31), np.ones(0)],
-    ids=["nan", "infinite", "short", "empty"],
-)
-def test_unusable_query_is_refused(generation, query):
-    with pytest.raises(ValueError, match="32 finite numbers"):
-        generation.search(query, 3, kinds=KINDS)
+    assert nearest(generation, np.ones(32), k, episode=episode, kinds=kinds) == []
 
 
 def test_query_of_zeros_is_near_to_nothing(generation):
-    assert [hit[2] for hit in generation.search(np.zeros(32), 3, kinds=KINDS)] == [0.0, 0.0, 0.0]
+    assert [hit[2] for hit in nearest(generation, np.zeros(32), 3)] == [0.0, 0.0, 0.0]
 
 
 def test_reading_and_the_first_search_from_many_threads(written):
@@ -162,7 +144,7 @@ def test_reading_and_the_first_search_from_many_threads(written):
 
     def ask(number):
         barrier.wait()
-        found[number] = generation.search(queries[number], 3, kinds=KINDS)
+        found[number] = nearest(generation, queries[number], 3)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(queries))]
     for thread in threads:
@@ -177,28 +159,35 @@ def test_reading_and_the_first_search_from_many_threads(written):
 def test_closing_one_reader_leaves_the_other(written):
     first, second = written[0].read(), written[0].read()
     query = WordEmbedder().embed(["light actor"])[0]
-    assert_same_hits(first.search(query, 3, kinds=KINDS), second.search(query, 3, kinds=KINDS))
+    assert_same_hits(nearest(first, query, 3), nearest(second, query, 3))
     first.close()
     first.close()
-    assert_same_hits(second.search(query, 3, kinds=KINDS), by_hand(written[1], query, 3))
+    assert_same_hits(nearest(second, query, 3), by_hand(written[1], query, 3))
     second.close()
     with pytest.raises(StoreError, match="closed"):
-        first.search(query, 3, kinds=KINDS)
+        nearest(first, query, 3)
 
 
 def test_index_of_another_chroma_is_searched_without_it(written, generation):
     stamp = replace(generation.manifest.chroma, version="0.1")
     generation.manifest = replace(generation.manifest, chroma=stamp)
     query = WordEmbedder().embed(["cost editor"])[0]
-    assert_same_hits(generation.search(query, 9, kinds=("talk",)), by_hand(written[1], query, 9, kinds=("talk",)))
+    assert_same_hits(nearest(generation, query, 9, kinds=("talk",)), by_hand(written[1], query, 9, kinds=("talk",)))
     assert generation.open_chroma() is None
+
+
+def test_a_library_below_the_largest_is_compared_whole(written):
+    generation = written[0].read()
+    scope = generation.rows_in_scope(None, KINDS)
+    generation.close()  # so that asking Chroma would fail
+    assert generation.near(WordEmbedder().embed(["cost editor"])[0], scope, 3).tolist() == scope.tolist()
 
 
 def test_searching_goes_on_when_chroma_fails_in_use(written, generation, caplog):
     query = WordEmbedder().embed(["cost editor"])[0]
-    generation.search(query, 1, kinds=KINDS)
+    nearest(generation, query, 1)
     generation.open_chroma().close()
-    assert_same_hits(generation.search(query, 9, kinds=KINDS), by_hand(written[1], query, 9))
+    assert_same_hits(nearest(generation, query, 9), by_hand(written[1], query, 9))
     assert "searching without it" in caplog.text
 
 
@@ -207,4 +196,4 @@ def test_many_passages_of_the_same_words_can_be_stored(tmp_path):
     vectors = np.repeat(index.vectors[:1], 60, axis=0)
     store = Store(tmp_path / "store", embedder=WordEmbedder(), lock_seconds=5)
     store.write([replace(index, vectors=vectors)])
-    assert len(store.read().search(vectors[0], 60, kinds=KINDS)) == 60
+    assert len(nearest(store.read(), vectors[0], 60)) == 60

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,7 @@ def test_candidates_through_chroma_lead_to_the_same_best_passages(library, embed
     exact = rank(question, library, embedder).best(library, 4)
     for limit in ("ALL_COMPARED", "CANDIDATES"):
         monkeypatch.setattr(f"bot.search.ranking.{limit}", 30)
+    monkeypatch.setattr(library.generation, "near", partial(library.generation.near, large=1))
     through_chroma = rank(question, library, embedder)
     assert len(through_chroma.rows) < len(library.rows)
     assert [scored.passage for scored in through_chroma.best(library, 4)] == [scored.passage for scored in exact]

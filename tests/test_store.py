@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_episodes import OtherEmbedder, OtherWeights, WordEmbedder, small_index
+from small_episodes import OtherEmbedder, OtherWeights, WordEmbedder, nearest, small_index
 from small_stores import assert_answers, ids, start
 
 from bot.errors import StoreError, StoreNotBuilt
-from bot.records import KINDS
 from bot.storage.server_store import open_store
 from bot.storage.store import Store
 
@@ -69,7 +68,7 @@ class TestGenerations:
 
     def test_a_store_may_be_empty(self, store):
         store.write([])
-        assert store.read().search(np.ones(32), 3, kinds=KINDS) == []
+        assert nearest(store.read(), np.ones(32), 3) == []
 
     def test_the_one_before_is_kept_and_older_ones_and_remains_are_removed(self, built):
         (built.folder / "gen-0009.tmp" / "chroma-1").mkdir(parents=True)
@@ -93,10 +92,10 @@ class TestGenerations:
     def test_a_reader_keeps_its_generation_while_a_writer_swaps(self, built):
         reader = built.read()
         query = reader.episodes[1].vectors[3]
-        before = reader.search(query, 5, kinds=KINDS)
+        before = nearest(reader, query, 5)
         assert not built.changed(reader)
         built.write([small_index("three")])
-        assert reader.search(query, 5, kinds=KINDS) == before
+        assert nearest(reader, query, 5) == before
         assert built.changed(reader)
         assert not built.changed(built.read())
 
@@ -108,7 +107,7 @@ class TestGenerations:
     def test_a_store_deleted_and_built_anew_has_changed_and_is_read_afresh(self, store):
         store.write([small_index("one")])
         reader = store.read()
-        reader.search(np.ones(32), 1, kinds=KINDS)
+        nearest(reader, np.ones(32), 1)
         shutil.rmtree(store.folder)
         store.write([small_index("three", 5)])
         assert store.read().number == reader.number
@@ -133,7 +132,7 @@ for path in store.folder.rglob("*"):
 if os.geteuid() == 0:  # root may write anywhere
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 generation = store.read()
-hits = generation.search(generation.episodes[1].vectors[3], 1, kinds=["talk"])
+hits = nearest(generation, generation.episodes[1].vectors[3], 1, kinds=["talk"])
 print(hits[0][:2], generation.open_chroma())
 try:
     store.write([])

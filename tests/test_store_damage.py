@@ -6,10 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small_episodes import small_index
+from small_episodes import nearest, small_index
 
 from bot.errors import StoreError
-from bot.records import KINDS
 from bot.storage.manifest import read_manifest
 from tests.damaged_stores import EPISODES, answer, answers_when_damaged, open_store, way_named, write_episodes
 
@@ -66,7 +65,7 @@ def test_a_header_changed_in_place_does_not_end_the_process(built):
     with pytest.raises(
         StoreError, match=r"header\.bin: its bytes have changed; the index is damaged -> earmark rebuild"
     ):
-        generation.search(generation.episodes[0].vectors[0], 1, kinds=KINDS)
+        nearest(generation, generation.episodes[0].vectors[0], 1)
 
 
 def test_a_row_changed_in_the_database_is_noticed(built):
@@ -77,7 +76,7 @@ def test_a_row_changed_in_the_database_is_noticed(built):
     database.close()
     generation = open_store(built).read()
     with pytest.raises(StoreError, match="its rows have changed; the index is damaged -> earmark rebuild"):
-        generation.search(generation.episodes[0].vectors[0], 1, kinds=KINDS)
+        nearest(generation, generation.episodes[0].vectors[0], 1)
 
 
 def test_a_damaged_index_is_mended_by_writing_again(built):

@@ -97,7 +97,7 @@ def resize(size, how="rw"):
 def show():
     generation = store.read()
     first = generation.episodes[0]
-    found = generation.search(first.vectors[0], 1, kinds=[first.passages[0].kind])
+    found = nearest(generation, first.vectors[0], 1, kinds=[first.passages[0].kind])
     remains = [path.name for path in store.folder.glob("*.tmp")]
     print([index.episode.id for index in generation.episodes], remains, found[0][:2])
 store.folder.mkdir()
