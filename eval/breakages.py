@@ -181,7 +181,7 @@ def silence_keywords(bench: Bench) -> Earmark:
     """Keyword search alone, with an index that finds nothing."""
     bot = bench.open(bench.folder / HEALTHY, WithoutEmbedding)
     library = bot.library()
-    texts = [library.passage(row).text for row in range(len(library.rows))]
+    texts = [library.passage(row).text for row in range(len(library))]
     library.__dict__["keywords"] = SilentKeywords(texts)
     return bot
 

@@ -68,5 +68,5 @@ def test_candidates_through_chroma_lead_to_the_same_best_passages(library, embed
         monkeypatch.setattr(f"bot.search.ranking.{limit}", 30)
     monkeypatch.setattr(library.generation, "near", partial(library.generation.near, large=1))
     through_chroma = rank(question, library, embedder)
-    assert len(through_chroma.rows) < len(library.rows)
+    assert len(through_chroma.rows) < len(library)
     assert [scored.passage for scored in through_chroma.best(library, 4)] == [scored.passage for scored in exact]

@@ -46,7 +46,7 @@ class Background:
 
 def _late_scores(ranking: Ranking, library: Library, place: int, rows: NDArray[np.int64]) -> Vectors | None:
     runs = [run for run in ranking.runs if run.place == place]
-    if sum(len(run.passages) for run in runs) < len(rows):
+    if sum(len(run.rows) for run in runs) < len(rows):
         spread = rows[np.linspace(0, len(rows) - 1, min(SAMPLED, len(rows))).astype(np.int64)]
         runs = list(runs_of(ranking.query, library, np.unique(spread)))
     by_run = [late_scores(run.matches, ranking.query.weights) for run in runs if run.matches is not None]

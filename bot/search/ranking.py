@@ -79,7 +79,7 @@ class Run:
     """
 
     place: int
-    passages: tuple[int, ...]
+    rows: range
     first: int
     last: int
     matches: Vectors | None
@@ -119,7 +119,7 @@ def rank_passages(
     if query.vector is not None:
         signals.append((DENSE, dense_scores(query.vector, library, rows)))
     if query.tokens is not None:
-        signals.append((LATE, np.concatenate([late_by_passage(run, query, library) for run in runs])))
+        signals.append((LATE, late_by_passage(runs, query, library.row_parts[rows])))
     total = sum(weight for weight, _ in signals)
     scores = np.sum([weight / total * minmax(values) for weight, values in signals], axis=0)
     best = np.argsort(-scores, kind="stable")[:SPEAKERS_OF]
@@ -192,23 +192,24 @@ def dense_scores(vector: Vectors, library: Library, rows: NDArray[np.int64]) -> 
     return np.asarray((vectors @ vector)[rows] if 3 * len(rows) > len(vectors) else vectors[rows] @ vector)
 
 
-def late_by_passage(run: Run, query: Query, library: Library) -> Vectors:
-    """Late interaction of each passage of the run: for each question token the best match in any of its parts."""
-    if run.matches is None:
-        return np.zeros(len(run.passages), dtype=np.float32)
-    starts = library.shelves[run.place].part_starts[list(run.passages)] - run.first
-    return late_scores(np.maximum.reduceat(run.matches, starts, axis=1), query.weights)
+def late_by_passage(runs: Sequence[Run], query: Query, parts: NDArray[np.int64]) -> Vectors:
+    """Late interaction of each passage of the runs, which have so many `parts`: each question token's best match."""
+    matches = np.concatenate([run.matches for run in runs if run.matches is not None], axis=1)
+    return late_scores(np.maximum.reduceat(matches, np.cumsum(parts) - parts, axis=1), query.weights)
 
 
 def runs_of(query: Query, library: Library, rows: NDArray[np.int64]) -> Iterator[Run]:
     """The rows, which rise, as runs of neighbours of one episode."""
-    places = library.row_places[rows]
-    breaks = np.flatnonzero((np.diff(rows) != 1) | (np.diff(places) != 0)) + 1
-    stretches = [tuple(library.rows[row] for row in stretch.tolist()) for stretch in np.split(rows, breaks)]
-    parts = [library.stretch(stretch[0], stretch[-1]) for stretch in stretches]
-    matches = library.matches(query.tokens, query.weights, parts) if query.tokens is not None else [None] * len(parts)
-    for stretch, (place, first, last), its in zip(stretches, parts, matches, strict=True):
-        yield Run(place, tuple(passage for _, passage in stretch), first, last, its)
+    apart = (np.diff(rows) != 1) | (np.diff(library.row_places[rows]) != 0)
+    firsts, lasts = rows[np.append(True, apart)].tolist(), rows[np.append(apart, True)].tolist()
+    together = [range(first, last + 1) for first, last in zip(firsts, lasts, strict=True)]
+    stretches = [library.stretch(one) for one in together]
+    matches = library.matches(query.tokens, query.weights, stretches) if query.tokens is not None else None
+    begin = 0
+    for one, (place, first, last) in zip(together, stretches, strict=True):
+        end = begin + last - first
+        yield Run(place, one, first, last, None if matches is None else matches[:, begin:end])
+        begin = end
 
 
 def minmax(values: Vectors) -> Vectors:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from bot.index import Embedder
 from bot.records import Kind
+from bot.search.background import Background
 from bot.search.library import Library
 from bot.search.ranking import Query, Ranking, rank_passages, settled
 from bot.search.scope import ASIDE, TALK, is_about_aside
@@ -25,15 +27,27 @@ def search(
         if known.names and (episodes is None or known.id in episodes):
             spelled = with_heard_spellings(spelled, known)
     query = Query.of(spelled, library, embedder)
-    talk, in_talk = rank(query, library, TALK, episodes)
-    aside, in_aside = rank(query, library, ASIDE, episodes)
-    return (aside, in_aside) if is_about_aside(question, in_talk, in_aside) else (talk, in_talk)
+    talk, aside = (_look_for(query, library, kinds, episodes) for kinds in (TALK, ASIDE))
+    return _weighed(*(aside if is_about_aside(question, talk[1], aside[1]) else talk), library)
 
 
 def rank(
     query: Query, library: Library, kinds: Collection[Kind], episodes: frozenset[str] | None = None
 ) -> tuple[Ranking, Found]:
     """All candidates in scope, best first, and the windows in the best of them."""
-    first = rank_passages(query, library, episodes=episodes, kinds=kinds)
-    found = find_windows(first, library)
-    return settled(first, found.best_windows, library), found
+    return _weighed(*_look_for(query, library, kinds, episodes), library)
+
+
+def _look_for(
+    query: Query, library: Library, kinds: Collection[Kind], episodes: frozenset[str] | None
+) -> tuple[Ranking, Found]:
+    ranking = rank_passages(query, library, episodes=episodes, kinds=kinds)
+    return ranking, find_windows(ranking, library)
+
+
+def _weighed(ranking: Ranking, found: Found, library: Library) -> tuple[Ranking, Found]:
+    """The passages with their windows counted in, the windows beside the rest of the best one's episode."""
+    if found.windows:
+        place = found.windows[0].place
+        found = replace(found, background=Background.of(ranking, library, place, float(found.lates.max())))
+    return settled(ranking, found.best_windows, library), found

@@ -83,6 +83,7 @@ class Found:
     `cosines` and `lates` are those signals of the windows. `token_matches` is the best cosine of each question token
     with any token of those passages, None without a model; `first_matches` is the same within the best window.
     `best_windows` has, by the row of each passage, how well the windows that begin in it answer, 0 to 1.
+    `background` is None until the kind of speech is chosen: what loses needs none.
     """
 
     query: Query
@@ -119,10 +120,8 @@ class _Layout:
     def of(cls, runs: Sequence[Run], best: Mapping[int, float], library: Library) -> _Layout:
         rows, counts, matches = [], [], []
         for run in runs:
-            first = library.row(run.place, run.passages[0])
-            starts = library.shelves[run.place].part_starts[run.passages[0] : run.passages[-1] + 2]
-            rows += [*range(first, first + len(run.passages)), -1]
-            counts += [*np.diff(starts).tolist(), PARTS_BEFORE]
+            rows += [*run.rows, -1]
+            counts += [*library.row_parts[run.rows.start : run.rows.stop].tolist(), PARTS_BEFORE]
             if run.matches is not None:
                 matches += [run.matches, np.full((len(run.matches), PARTS_BEFORE), -1, dtype=np.float32)]
         offsets = accumulate((run.last - run.first + PARTS_BEFORE for run in runs[:-1]), initial=0)
@@ -199,7 +198,7 @@ def find_windows(ranking: Ranking, library: Library) -> Found:
     """The windows in the best passages, best first."""
     query = ranking.query
     best = dict(zip(ranking.rows[:PASSAGES].tolist(), ranking.scores[:PASSAGES].tolist(), strict=True))
-    runs = [run for run in ranking.runs if any(library.row(run.place, passage) in best for passage in run.passages)]
+    runs = [run for run in ranking.runs if any(row in best for row in run.rows)]
     if not runs:
         return Found(query, (), _NONE, _NONE, None)
     layout = _Layout.of(runs, best, library)
@@ -223,7 +222,6 @@ def find_windows(ranking: Ranking, library: Library) -> Found:
         None if layout.matches is None else layout.matches[:, layout.in_best].max(axis=1),
         _best_by_passage(layout.rows[table.firsts], scores),
         _matches_within(windows[0], ranking.runs),
-        Background.of(ranking, library, windows[0].place, float(late.max())),
     )
 
 
