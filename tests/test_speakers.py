@@ -1,7 +1,7 @@
 import pytest
 
 from bot.records import Part, Passage, Sentence
-from bot.search.speakers import named_speakers, shares_of_named
+from bot.search.speakers import may_name, named_speakers, shares_of_named
 
 SPEAKERS = {"Ada Lovelace", "Mark Twain", "Professor E", "Project Manager", "Industrial Designer"}
 NAMED = [
@@ -23,6 +23,14 @@ def passage(*spoken):
 @pytest.mark.parametrize(("question", "named"), NAMED, ids=[row[0] for row in NAMED])
 def test_speakers_that_a_question_names(question, named):
     assert named_speakers(question, SPEAKERS) == named
+
+
+@pytest.mark.parametrize(
+    ("question", "may"),
+    [("What did Ada say?", True), ("what does professor e want?", True), ("How did they mark the beginning?", False)],
+)
+def test_a_question_without_a_name_is_known_before_passages_are_read(question, may):
+    assert may_name(question, SPEAKERS) is may
 
 
 def test_longer_name_wins_over_one_inside_it():

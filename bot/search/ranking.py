@@ -23,12 +23,12 @@ from bot.records import Kind, ScoredPassage
 from bot.search.keywords import terms
 from bot.search.late_interaction import late_scores, token_weights
 from bot.search.library import Library
-from bot.search.speakers import shares_of_named
+from bot.search.speakers import may_name, shares_of_named
 
 DENSE, KEYWORD, LATE = 0.35, 0.15, 0.5
 # What a passage gains when all of it was spoken by someone whom the question names.
 SPEAKER = 0.3
-# Who speaks is looked up in so many of the best: a passage of a large store is parsed when it is looked at.
+# Who speaks is looked up in so many of the best, if the question may name someone: what is looked at has to be parsed.
 SPEAKERS_OF = 40
 # What a passage gains by its windows, which answer from 0 to 1.
 BEST_WINDOW = 1.6
@@ -123,10 +123,11 @@ def rank_passages(
     total = sum(weight for weight, _ in signals)
     scores = np.sum([weight / total * minmax(values) for weight, values in signals], axis=0)
     best = np.argsort(-scores, kind="stable")[:SPEAKERS_OF]
-    by_named = shares_of_named(query.text, [library.passage(int(row)) for row in rows[best]])
-    if by_named is not None:
-        scores[best] += SPEAKER * by_named
-        scores /= 1 + SPEAKER
+    if may_name(query.text, library.speakers(rows[best])):  # seldom, and else no passage has to be parsed
+        by_named = shares_of_named(query.text, [library.passage(row) for row in rows[best].tolist()])
+        if by_named is not None:
+            scores[best] += SPEAKER * by_named
+            scores /= 1 + SPEAKER
     order = np.argsort(-scores, kind="stable")
     return Ranking(query, rows[order], np.asarray(scores[order], dtype=np.float32), runs, scope)
 
@@ -181,8 +182,9 @@ def candidates(query: Query, library: Library, scope: NDArray[np.int64], keyword
 def best_places(values: Vectors, count: int) -> NDArray[np.int64]:
     """Where the `count` largest of more values stand, largest first, of equal ones the first ones."""
     reach = np.partition(values, -count)[-count]
-    places = np.flatnonzero(values >= reach)  # few, so that no more have to be put in order
-    return places[np.argsort(-values[places], kind="stable")[:count]]
+    better, equal = np.flatnonzero(values > reach), np.flatnonzero(values == reach)
+    places = np.concatenate([better, equal[: count - len(better)]])
+    return places[np.argsort(-values[places], kind="stable")]
 
 
 def dense_scores(vector: Vectors, library: Library, rows: NDArray[np.int64]) -> Vectors:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from bot.index import Vectors
 from bot.records import Passage
+
+NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def shares_of_named(question: str, passages: Sequence[Passage]) -> Vectors | None:
@@ -21,6 +23,14 @@ def shares_of_named(question: str, passages: Sequence[Passage]) -> Vectors | Non
     speakers = {sentence.speaker for passage in passages for sentence in passage.sentences if sentence.speaker}
     named = named_speakers(question, speakers)
     return np.array([_share(passage, named) for passage in passages], dtype=np.float32) if named else None
+
+
+def may_name(question: str, speakers: Iterable[str]) -> bool:
+    """Whether the whole name of one or a word of it stands in the question; if not, it names none of them."""
+    return any(
+        _holds(question, speaker, re.IGNORECASE) or any(_holds(question, word) for word in NAME_WORD.findall(speaker))
+        for speaker in speakers
+    )
 
 
 def named_speakers(question: str, speakers: set[str]) -> set[str]:
@@ -32,11 +42,11 @@ def named_speakers(question: str, speakers: set[str]) -> set[str]:
     longest = {one for one in whole if not any(one != other and _holds(other, one, re.IGNORECASE) for other in whole)}
     if longest:
         return longest
-    holders = Counter(word for speaker in speakers for word in set(re.findall(r"[^\W\d_]{3,}", speaker)))
+    holders = Counter(word for speaker in speakers for word in set(NAME_WORD.findall(speaker)))
     return {
         speaker
         for speaker in speakers
-        for word in re.findall(r"[^\W\d_]{3,}", speaker)
+        for word in NAME_WORD.findall(speaker)
         if holders[word] == 1 and word[0].isupper() and _holds(question, word)
     }
 

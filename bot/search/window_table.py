@@ -18,6 +18,7 @@ from bot.records import Part, Sentence
 from bot.search.int8_products import unsigned
 from bot.search.keywords import KeywordIndex, terms
 from bot.search.postings import K1, B
+from bot.storage.stored_sequences import joined_rows
 
 MOST_PARTS = 4
 MOST_WORDS = 55
@@ -53,13 +54,31 @@ class WindowTable:
     lengths: NDArray[np.float64]
     vectors: NDArray[np.uint8]
     term_parts: NDArray[np.int64]
-    term_sums: NDArray[np.uint32]
+    term_sums: NDArray[np.int64]
 
     @classmethod
     def of(cls, stretches: Sequence[Laid], wanted: NDArray[np.bool_]) -> WindowTable:
         """The windows that begin and end in a part that is `wanted`; none just behind a stretch may be."""
-        columns = zip(*(_columns(owner, one, wanted) for owner, one in enumerate(stretches)), strict=True)
-        return cls(*(np.concatenate(column) for column in columns))
+        begun = [_places(one.arrays["windows"][0], one.first, one.last) for one in stretches]
+        counts = np.array([after - first for first, after in begun])
+        owners = np.repeat(np.arange(len(stretches)), counts)
+        shifts = np.array([one.offset - one.first for one in stretches])
+        columns = _joined(stretches, "windows", begun)
+        firsts, lasts = columns[:2] + shifts[owners]
+        means = np.add.reduceat(columns[3], np.cumsum(counts) - counts) / counts
+        inside = np.flatnonzero(wanted[firsts] & wanted[lasts - 1])
+        held = [_places(one.arrays["part_terms"][0], one.first, one.last) for one in stretches]
+        term_parts, term_sums = _joined(stretches, "part_terms", held)
+        return cls(
+            owners[inside],
+            firsts[inside],
+            lasts[inside],
+            columns[2, inside],
+            columns[3, inside] / np.maximum(1.0, means)[owners[inside]],
+            _window_vectors(stretches, begun, inside),
+            term_parts + np.repeat(shifts, [after - first for first, after in held]),
+            term_sums,
+        )
 
     def keyword_scores(self, question_terms: Sequence[str], keywords: KeywordIndex) -> Vectors:
         """BM25 of the windows with the rarities of the whole library, shape (rows,)."""
@@ -77,25 +96,19 @@ class WindowTable:
         return np.asarray(by_span[self.lasts - self.firsts - 1, self.firsts])
 
 
-def _columns(owner: int, stretch: Laid, wanted: NDArray[np.bool_]) -> Iterator[NDArray[Any]]:
-    """The fields of a `WindowTable` for one stretch."""
-    windows, terms_held = stretch.arrays["windows"], stretch.arrays["part_terms"]
-    shift = stretch.offset - stretch.first
-    begun = _places(windows[0], stretch.first, stretch.last)
-    firsts, lasts, words, lengths = windows[:, begun].astype(np.int64)
-    inside = np.flatnonzero(wanted[firsts + shift] & wanted[lasts + shift - 1])
-    yield np.full(len(inside), owner)
-    yield firsts[inside] + shift
-    yield lasts[inside] + shift
-    yield words[inside]
-    yield lengths[inside] / max(1.0, float(lengths.mean()))
-    if "window_vectors" in stretch.arrays:
-        yield unsigned(stretch.arrays["window_vectors"][begun].take(inside, axis=0))
-    else:
-        yield np.zeros((len(inside), 0), dtype=np.uint8)
-    held = _places(terms_held[0], stretch.first, stretch.last)
-    yield terms_held[0, held].astype(np.int64) + shift
-    yield terms_held[1, held]
+def _joined(stretches: Sequence[Laid], name: str, places: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+    """The columns from a first one on of this array of each stretch, one stretch behind the other."""
+    each = [one.arrays[name][:, first:after] for one, (first, after) in zip(stretches, places, strict=True)]
+    return np.concatenate(each, axis=1, dtype=np.int64)
+
+
+def _window_vectors(
+    stretches: Sequence[Laid], places: Sequence[tuple[int, int]], inside: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    if "window_vectors" not in stretches[0].arrays:
+        return np.zeros((len(inside), 0), dtype=np.uint8)
+    pieces = [(one.arrays["window_vectors"], *place) for one, place in zip(stretches, places, strict=True)]
+    return unsigned(joined_rows(pieces).take(inside, axis=0))
 
 
 def best_of_spans(matches: Vectors) -> Vectors:
@@ -132,11 +145,11 @@ def window_vectors(windows: NDArray[np.int32], tokens: Vectors, bounds: NDArray[
     return unit_rows(sums[windows[1]] - sums[windows[0]])
 
 
-def _places(rising: NDArray[Any], first: int, last: int) -> slice:
-    """Where the numbers from `first` to `last` (not included) stand."""
+def _places(rising: NDArray[Any], first: int, last: int) -> tuple[int, int]:
+    """Where the numbers from `first` on stand, and those from `last` on."""
     # Bounds of another type would have the whole array converted.
     begin, end = np.searchsorted(rising, np.array([first, last], dtype=rising.dtype))
-    return slice(int(begin), int(end))
+    return int(begin), int(end)
 
 
 def spans_of(parts: Sequence[Spoken], words: Sequence[int]) -> Iterator[tuple[int, int]]:

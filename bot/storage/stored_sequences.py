@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from io import FileIO
+from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -139,25 +142,41 @@ class RowsOnDisk:
     def __getitem__(self, rows: slice) -> NDArray[Any]:
         first, after, _ = rows.indices(len(self))
         found = np.empty((max(0, after - first), *self.shape[1:]), dtype=self.dtype)
-        self.read_into(found, first)
+        self.read_into([(found, first)])
         return found
 
-    def read_into(self, found: NDArray[Any], first: int) -> None:
-        """Fills the array with rows from `first` on. Raises StoreError."""
-        if not found.size:
-            return
-        place = self.offset + first * (found.nbytes // len(found))
+    def read_into(self, pieces: Iterable[tuple[NDArray[Any], int]]) -> None:
+        """Fills each array with rows from a first one on. Raises StoreError."""
+        row_bytes = self.dtype.itemsize * math.prod(self.shape[1:])
         try:
-            with self.path.open("rb", buffering=0) as file:
-                file.seek(place)
-                count = file.readinto(found.data.cast("B"))
+            with FileIO(self.path) as file:
+                for found, first in pieces:
+                    file.seek(self.offset + first * row_bytes)
+                    if file.readinto(found) != found.nbytes:
+                        raise StoreError(f"{self.path}: is too short; the index is damaged", "earmark rebuild")
         except OSError as error:
             raise StoreError(f"cannot read {self.path}: {error.strerror}", "ask again") from None
-        if count != found.nbytes:
-            raise StoreError(f"{self.path}: is too short; the index is damaged", "earmark rebuild")
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.asarray(self[:], dtype=dtype)
+
+
+def joined_rows(pieces: Sequence[tuple[Any, int, int]]) -> NDArray[np.int8]:
+    """The rows of each array from a first one to the one before the last, one piece behind the other.
+
+    A file is opened once for all pieces of it that follow one another.
+    """
+    starts = accumulate((after - first for _, first, after in pieces), initial=0)
+    places = pairwise(starts)
+    joined = np.empty((sum(after - first for _, first, after in pieces), *pieces[0][0].shape[1:]), dtype=np.int8)
+    for _, group in groupby(zip(pieces, places, strict=True), key=lambda one: id(one[0][0])):
+        found = [(rows, first, joined[start:end]) for (rows, first, _), (start, end) in group]
+        if isinstance(found[0][0], RowsOnDisk):
+            found[0][0].read_into((target, first) for _, first, target in found)
+        else:
+            for rows, first, target in found:
+                target[:] = rows[first : first + len(target)]
+    return joined
 
 
 @dataclass(frozen=True, slots=True)
