@@ -52,10 +52,14 @@ COMPARED = 60
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the signals see it; without an embedding model `vector` is None, without token vectors `tokens`."""
+    """A question as the signals see it; without an embedding model `vector` is None, without token vectors `tokens`.
+
+    `keyword` is the BM25 of every passage, by row.
+    """
 
     text: str
     terms: tuple[str, ...]
+    keyword: Vectors
     vector: Vectors | None
     tokens: TokenVectors | None
     weights: Vectors
@@ -63,12 +67,13 @@ class Query:
     @classmethod
     def of(cls, text: str, library: Library, embedder: Embedder | None) -> Query:
         words = tuple(terms(text))
+        keyword = library.keywords.scores(words)
         if embedder is None:
-            return cls(text, words, None, None, np.zeros(0, dtype=np.float32))
+            return cls(text, words, keyword, None, None, np.zeros(0, dtype=np.float32))
         if isinstance(embedder, TokenEmbedder):
             vectors, [tokens] = embedder.embed_both([text])
-            return cls(text, words, vectors[0], tokens, token_weights(text, tokens, library.keywords))
-        return cls(text, words, embedder.embed([text])[0], None, np.zeros(0, dtype=np.float32))
+            return cls(text, words, keyword, vectors[0], tokens, token_weights(text, tokens, library.keywords))
+        return cls(text, words, keyword, embedder.embed([text])[0], None, np.zeros(0, dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +117,9 @@ def rank_passages(
     scope = library.rows_in_scope(episodes, kinds)
     if not len(scope):
         return Ranking(query, scope, np.zeros(0, dtype=np.float32), (), scope)
-    keyword = library.keywords.scores(query.terms)
-    rows = candidates(query, library, scope, keyword)
+    rows = candidates(query, library, scope)
     runs = tuple(runs_of(query, library, rows))
-    signals = [(KEYWORD, keyword[rows])]
+    signals = [(KEYWORD, query.keyword[rows])]
     if query.vector is not None:
         signals.append((DENSE, dense_scores(query.vector, library, rows)))
     if query.tokens is not None:
@@ -165,17 +169,17 @@ def _with_neighbours(
     return joined
 
 
-def candidates(query: Query, library: Library, scope: NDArray[np.int64], keyword: Vectors) -> NDArray[np.int64]:
+def candidates(query: Query, library: Library, scope: NDArray[np.int64]) -> NDArray[np.int64]:
     """All rows of a small scope; else the best by cosine and keyword of the nearest and of the best by keyword."""
     if len(scope) <= ALL_COMPARED:
         return scope
-    rows = scope[best_places(keyword[scope], CANDIDATES)]
+    rows = scope[best_places(query.keyword[scope], CANDIDATES)]
     if query.vector is None:
         return np.sort(rows)
     near = library.generation.near(query.vector, scope, CANDIDATES)
     nearest = near[best_places(dense_scores(query.vector, library, near), CANDIDATES)]
     rows = np.union1d(nearest, rows)
-    both = DENSE * minmax(dense_scores(query.vector, library, rows)) + KEYWORD * minmax(keyword[rows])
+    both = DENSE * minmax(dense_scores(query.vector, library, rows)) + KEYWORD * minmax(query.keyword[rows])
     return np.sort(rows[np.argsort(-both, kind="stable")[:COMPARED]])
 
 

@@ -140,6 +140,6 @@ class SealedFiles:
 
     def _size(self, name: str) -> int:
         try:
-            return (self._folder / name).stat().st_size
+            return os.stat(f"{self._folder}/{name}").st_size  # noqa: PTH116 - of thousands; a Path takes four times as long
         except (FileNotFoundError, NotADirectoryError):
             raise damage(self._folder / name, "is missing") from None

@@ -152,7 +152,7 @@ class RowsOnDisk:
             with FileIO(self.path) as file:
                 for found, first in pieces:
                     file.seek(self.offset + first * row_bytes)
-                    if file.readinto(found) != found.nbytes:
+                    if file.readinto(found.data) != found.nbytes:
                         raise StoreError(f"{self.path}: is too short; the index is damaged", "earmark rebuild")
         except OSError as error:
             raise StoreError(f"cannot read {self.path}: {error.strerror}", "ask again") from None
