@@ -79,7 +79,7 @@ def write_episode(folder: Path, index: EpisodeIndex) -> None:
     (folder / COPY_FILE).write_bytes(gzip.compress(words.encode("utf-8", "surrogatepass"), 6, mtime=0))
     np.save(folder / "vectors.npy", np.ascontiguousarray(index.vectors, dtype=np.float32), allow_pickle=False)
     for name in index.arrays:
-        np.save(folder / "arrays" / f"{name}.npy", index.arrays[name], allow_pickle=False)
+        np.save(folder / "arrays" / f"{name}.npy", np.ascontiguousarray(index.arrays[name]), allow_pickle=False)
     content = {name: asdict(seal) for name, seal in seal_files(folder).items()}
     _write(folder / SEAL_FILE, json.dumps({"files": content, "crc32": _crc32(content)}))
 
