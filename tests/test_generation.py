@@ -176,11 +176,18 @@ def test_index_of_another_chroma_is_searched_without_it(written, generation):
     assert generation.open_chroma() is None
 
 
-def test_a_library_below_the_largest_is_compared_whole(written):
-    generation = written[0].read()
-    scope = generation.rows_in_scope(None, KINDS)
+def test_below_the_largest_the_nearest_are_found_without_chroma(tmp_path):
+    store = Store(tmp_path / "store", embedder=WordEmbedder(), lock_seconds=5)
+    episodes = [small_index("first", 60), small_index("second", 90)]
+    store.write(episodes)
+    generation = store.read()
+    scope = generation.rows_in_scope(None, ("talk",))
     generation.close()  # so that asking Chroma would fail
-    assert generation.near(WordEmbedder().embed(["cost editor"])[0], scope, 3).tolist() == scope.tolist()
+    for query in WordEmbedder().embed(WORDS):
+        near = generation.near(query, scope, 3).tolist()
+        assert len(near) < len(scope) / 2
+        nearest_three = by_hand(episodes, query, 3, kinds=("talk",))
+        assert {generation.first_rows[place] + row for place, row, _ in nearest_three} <= set(near)
 
 
 def test_searching_goes_on_when_chroma_fails_in_use(written, generation, caplog):

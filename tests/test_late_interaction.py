@@ -3,7 +3,7 @@ import pytest
 
 from bot.index import TokenVectors
 from bot.quantizing import quantize, restore
-from bot.search.int8_products import cosines, unsigned
+from bot.search.int8_products import PackedRows, cosines, unsigned
 from bot.search.keywords import KeywordIndex
 from bot.search.late_interaction import best_matches, late_scores, token_weights
 
@@ -35,6 +35,12 @@ def test_int8_cosines_are_those_of_the_floats(embedder):
     quantized = quantize(said.vectors)
     exact = restore(quantized) @ asked.vectors.T
     assert cosines(unsigned(quantized), asked.vectors) == pytest.approx(exact, abs=1e-4)
+
+
+def test_rows_that_are_packed_match_as_well(embedder):
+    [asked], [said] = embedder.embed(["Where did Runway start?"]), embedder.embed_tokens(["In art school, they say."])
+    quantized = quantize(said.vectors)
+    assert PackedRows(quantized).cosines(asked) == pytest.approx(restore(quantized) @ asked, abs=1e-4)
 
 
 def test_score_is_the_weighted_mean():
