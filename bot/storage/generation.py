@@ -39,9 +39,9 @@ from bot.storage.stored_sequences import StoredEpisode
 
 LARGEST_IN_MEMORY_BYTES = 64 << 20  # arrays of a generation together; about fifteen hours of audio
 EPISODES = "../episodes"  # from a generation's folder
-# To compare a question with 17,500 passages takes 0.6 ms, and none of the nearest is missed; Chroma takes 4 ms, of 60,000
-# 5 ms, and 0.6 s and 70 MB to be opened. So it is asked where the scope has so many passages (2,000 hours of speech) and
-# at least this share of all. Either way some more than are wanted are looked at.
+# To compare a question with 17,500 passages takes 0.6 ms, and none of the nearest is missed. Chroma takes 4 ms, of
+# 60,000 passages 5 ms, and 0.6 s and 70 MB to be opened, so it is asked where the scope has so many (2,000 hours of
+# speech) and at least this share of all. Either way some more than are wanted are looked at.
 LARGE, MOST, MORE = 150_000, 0.5, 20
 
 Identity = tuple[int, int]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import FileIO
 from itertools import accumulate, groupby, pairwise
-from pathlib import Path
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -131,7 +130,7 @@ class RowsOnDisk:
     Not mapped: a mapped file that is shortened in use ends the process, and keeps a file handle for each episode.
     """
 
-    path: Path
+    path: str
     offset: int
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
