@@ -91,13 +91,15 @@ def _open_openai(name: str, endpoint: Endpoint) -> OpenedModel:
     from langchain.chat_models import init_chat_model
     from openai import DefaultAsyncHttpxClient, Timeout
 
+    from bot.models.plain_completions import PlainCompletions
+
     client = DefaultAsyncHttpxClient(
         timeout=Timeout(endpoint.read_seconds, connect=min(CONNECT_SECONDS, endpoint.read_seconds)),
         headers={"Accept-Encoding": "identity"},  # compressed, a small answer could be endless
         follow_redirects=False,  # questions go where the settings say and nowhere else
         event_hooks={"response": [_refuse_other_content, _join_events]},
     )
-    chat = init_chat_model(
+    chat: Any = init_chat_model(
         name,
         model_provider="openai",
         api_key=endpoint.key or NO_KEY,
@@ -109,6 +111,7 @@ def _open_openai(name: str, endpoint: Endpoint) -> OpenedModel:
         timeout=client.timeout,
         http_async_client=client,
     )
+    chat.async_client = PlainCompletions(chat.root_async_client)
     return OpenedModel(chat, client)
 
 
