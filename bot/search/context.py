@@ -28,15 +28,16 @@ def context_of(found: Found, library: Library, words: int) -> tuple[Passage, ...
             break
         shelf = library.shelves[place]
         first, last = _whole_sentences(shelf, first_part, last_part)
-        if all((place, part) in chosen for part in range(first, last)):
+        fresh = [part for part in range(first, last) if (place, part) not in chosen]
+        cost = sum(map(shelf.words_of, fresh))
+        if not fresh or (chosen and cost > left):
             continue
-        for end in (_with_next_sentence(shelf, last), last):
-            fresh = [part for part in range(first, end) if (place, part) not in chosen]
-            cost = sum(map(shelf.words_of, fresh))
-            if cost <= left or (not chosen and end == last):
-                chosen.update(((place, part), rank) for part in fresh)
-                left -= cost
-                break
+        following = [part for part in range(last, _with_next_sentence(shelf, last)) if (place, part) not in chosen]
+        with_following = cost + sum(map(shelf.words_of, following))
+        if with_following <= left:
+            fresh, cost = fresh + following, with_following
+        chosen.update(((place, part), rank) for part in fresh)
+        left -= cost
     stretches = sorted(_stretches(chosen, library), key=lambda run: min(chosen[run[0], p] for p in range(*run[1:])))
     return tuple(_passage(library.shelves[place], first, last) for place, first, last in stretches)
 
