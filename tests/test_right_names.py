@@ -16,6 +16,7 @@ PROSE = [
     ("longest first", "Anastasios and Anastasios Dramenidis", "Anastasis and Anastasis Germanidis"),
     ("any case", "He opened bs Code.", "He opened VS Code."),
     ("whole words only", "ABS codes are codes.", "ABS codes are codes."),
+    ("inside a word", "FABBS code is one.", "FABBS code is one."),
     ("quote", 'He said "BS code is good" twice.', 'He said "BS code is good" (misheard: VS Code) twice.'),
     ("curly quote", "“Anastasios”, they say.", "“Anastasios” (misheard: Anastasis), they say."),
     ("quote that never closes", 'It is 3" of BS code\nand BS code', 'It is 3" of VS Code\nand VS Code'),
@@ -31,10 +32,11 @@ def test_prose_gets_the_right_name_however_it_is_cut(text, shown, size):
     assert "".join([*pieces, names.finish()]) == shown
 
 
-def test_text_is_not_held_back_longer_than_a_name():
+def test_only_what_may_become_a_name_is_held_back():
     names = RightNames([EPISODE])
-    shown = names.feed("This is a longer sentence of many words, and none of them is a name.")
-    assert shown.startswith("This is a longer sentence of many words")
+    assert names.feed("It began there. [0:51] It") == "It began there. [0:51] It"
+    assert names.feed(" was Anastasios") == " was "
+    assert names.feed(" himself") == "Anastasis himself"
 
 
 def test_quote_stays_as_it_was_heard():

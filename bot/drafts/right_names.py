@@ -10,6 +10,8 @@ from bot.records import Episode
 _QUOTED = re.compile(r'("[^"]*"|“[^”]*”)')
 LONGEST_QUOTE = 1000
 """Characters; a quotation mark that stays open for longer opens no quote."""
+_WORD_BEGINS = re.compile(r"(?<!\w)\S")
+_ENDS_INSIDE = re.compile(r"\w\Z")
 _OPEN_QUOTE = re.compile(r'"[^"]*\Z|“[^”]*\Z')
 
 
@@ -41,34 +43,45 @@ class RightNames:
         self._names = misheard(episodes)
         self._pattern = _pattern(self._names)
         self._longest = max(map(len, self._names), default=0)
+        self._begun = {heard[:length] for heard in self._names for length in range(1, len(heard) + 1)}
         self._held = ""
+        self._inside = ""  # stands for the rest of a word of which the beginning has been shown
 
     def feed(self, piece: str) -> str:
         """What can be shown now: all but what may yet become a misheard name or the rest of a quote."""
         if self._pattern is None:
             return piece
         self._held += piece
-        cut = self._safe_length()
-        ready, self._held = self._held[:cut], self._held[cut:]
-        return self._corrected(ready)
+        return self._shown(self._safe_length())
 
     def finish(self) -> str:
-        ready, self._held = self._held, ""
-        return self._corrected(ready)
+        return self._shown(len(self._held))
+
+    def _shown(self, length: int) -> str:
+        ready, self._held = self._held[:length], self._held[length:]
+        shown = self._corrected(self._inside + ready).removeprefix(self._inside)
+        if ready:
+            self._inside = "_" if _ENDS_INSIDE.search(ready) else ""
+        return shown
 
     def _safe_length(self) -> int:
-        """Ends before an open quote and before words that could begin a name, never inside a word, quote or name."""
+        """Ends before an open quote and before words that could begin a name, never inside a quote or name."""
         text, last_line = self._held, self._held.rfind("\n") + 1
         closed = _QUOTED.sub(lambda quote: "x" * len(quote[0]), text)
         opened = _OPEN_QUOTE.search(closed, last_line)
         end = opened.start() if opened and len(text) - opened.start() < LONGEST_QUOTE else len(text)
-        cut = max(last_line, end - self._longest - 1)
+        first = max(last_line, end - self._longest - 1)
+        starts = (found.start() for found in _WORD_BEGINS.finditer(self._inside + text[:end]))
+        starts = (start - len(self._inside) for start in starts)
+        cut = next((start for start in starts if start >= first and self._may_become_name(text[start:end])), end)
         for found in (*_QUOTED.finditer(text), *(self._pattern.finditer(text) if self._pattern else ())):
             if found.start() < cut < found.end():
                 cut = found.start()
-        while 0 < cut < len(text) and not text[cut - 1].isspace():
-            cut -= 1
         return cut
+
+    def _may_become_name(self, text: str) -> bool:
+        key = _key(text)
+        return key in self._begun and (not text[-1:].isspace() or f"{key} " in self._begun)
 
     def _corrected(self, text: str) -> str:
         if self._pattern is None or not text:
