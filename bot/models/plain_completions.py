@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from openai import AsyncOpenAI, AsyncStream
+from openai import AsyncStream
 from openai.resources.chat.completions import AsyncCompletions
 
 _OF_THE_CLIENT = {"extra_headers", "extra_query", "extra_body", "timeout"}
@@ -16,9 +16,6 @@ _OF_THE_CLIENT = {"extra_headers", "extra_query", "extra_body", "timeout"}
 
 class PlainCompletions(AsyncCompletions):
     """Takes the place of the client's own in a chat model; keys, errors and the stream are still the client's."""
-
-    def __init__(self, client: AsyncOpenAI) -> None:
-        super().__init__(client)
 
     async def create(self, **body: Any) -> Any:
         """A stream of chunks as they were sent; what is not a stream, or asks more of the client, goes its usual way.
