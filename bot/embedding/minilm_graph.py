@@ -8,7 +8,7 @@ Cosine with the file's own vectors: 0.994 for passages, 0.990 for tokens; found 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,17 @@ def graph_over(path: Path) -> bytes:
     `input_ids` int64 (1, tokens) and `positions` int64 (tokens,) -> `last_hidden_state` float32 (1, tokens, 384).
     Raises ValueError for a file without these weights.
     """
-    return _Graph(path).model()
+    return Graph(path).model()
 
 
-class _Graph:
+class Graph:
+    """The graph as it is put together; `cross_encoder_graph` changes some of its steps."""
+
+    inputs: tuple[tuple[str, int, tuple[str, ...]], ...] = (
+        ("input_ids", onnx.INT64, ("texts", "tokens")),
+        ("positions", onnx.INT64, ("tokens",)),
+    )
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._stored = onnx.read_tensors(path)
@@ -43,7 +50,7 @@ class _Graph:
     def model(self) -> bytes:
         try:
             hidden = self._embeddings()
-            products = self._products()
+            products = matrices(self._stored)
             for layer in range(LAYERS):
                 hidden = self._layer(f"inner.encoder.layer.{layer}", hidden, [next(products) for _ in range(6)])
         except (KeyError, StopIteration, RuntimeError):
@@ -52,27 +59,27 @@ class _Graph:
         return onnx.model(
             self._nodes,
             self._tensors,
-            [onnx.value("input_ids", onnx.INT64, ["texts", "tokens"]), onnx.value("positions", onnx.INT64, ["tokens"])],
+            [onnx.value(name, kind, sizes) for name, kind, sizes in self.inputs],
             [onnx.value("last_hidden_state", onnx.FLOAT, ["texts", "tokens", "dimensions"])],
             [("", 17), (MICROSOFT, 1)],
         )
 
-    def _products(self) -> Iterator[str]:
-        """Names of the matrices, which the file has in the order of use: query, key, value, output, up, down."""
-        return (name for name in self._stored if name.startswith("val_") and name.endswith("_q"))
-
     def _embeddings(self) -> str:
-        positions = self._values(f"{POSITIONS}_q").astype(np.float32) * self._values(f"{POSITIONS}_scale")
-        # All tokens are of the first segment.
-        self._tensors.append(onnx.tensor("place", positions[:LONGEST] + self._values(SEGMENTS)[0]))
         words, scales = self._elsewhere(f"{WORDS}_q"), self._inside(f"{WORDS}_scale")
         self._add("Gather", [words, "input_ids"], "words_q")
         self._add("Cast", ["words_q"], "words_f", to=onnx.FLOAT)
         self._add("Gather", [scales, "input_ids"], "scales")
         self._add("Mul", ["words_f", "scales"], "words")
-        self._add("Gather", ["place", "positions"], "places")
-        self._add("Add", ["words", "places"], "sum")
+        self._add("Add", ["words", self._places()], "sum")
         return self._normalized("inner.embeddings.LayerNorm", "sum")
+
+    def _places(self) -> str:
+        """Vectors of the positions; all tokens are of the first segment."""
+        self._tensors.append(onnx.tensor("place", self._positions() + self._values(SEGMENTS)[0]))
+        return self._add("Gather", ["place", "positions"], "places")
+
+    def _positions(self) -> Any:
+        return (self._values(f"{POSITIONS}_q").astype(np.float32) * self._values(f"{POSITIONS}_scale"))[:LONGEST]
 
     def _layer(self, name: str, hidden: str, products: list[str]) -> str:
         attention = f"{name}.attention"
@@ -90,10 +97,15 @@ class _Graph:
         return self._normalized(f"{name}.output.LayerNorm", self._add("Add", [narrow, after], f"{name}.narrow"))
 
     def _product(self, weights: str, hidden: str, bias: str) -> str:
-        scales = weights.removesuffix("_q") + "_scale"
-        self._tensors.append(onnx.tensor(scales, self._values(scales).reshape(-1)))
-        inputs = [hidden, self._elsewhere(weights), scales, "", self._inside(bias)]
+        matrix, scales = self._matrix(weights)
+        inputs = [hidden, matrix, scales, "", self._inside(bias)]
         return self._add("DynamicQuantizeMatMul", inputs, f"{weights}.product", MICROSOFT)
+
+    def _matrix(self, weights: str) -> tuple[str, str]:
+        """Names of the tensors with its whole numbers and with the scale of each column."""
+        scales = scale_of(weights)
+        self._tensors.append(onnx.tensor(scales, self._values(scales).reshape(-1)))
+        return self._elsewhere(weights), scales
 
     def _normalized(self, name: str, summed: str) -> str:
         inputs = [summed, self._inside(f"{name}.weight"), self._inside(f"{name}.bias")]
@@ -113,3 +125,13 @@ class _Graph:
     def _elsewhere(self, name: str) -> str:
         self._tensors.append(onnx.tensor_elsewhere(name, self._stored[name], self._path.name))
         return name
+
+
+def scale_of(weights: str) -> str:
+    """The name of a matrix's scales."""
+    return weights.removesuffix("_q") + "_scale"
+
+
+def matrices(names: Iterable[str]) -> Iterator[str]:
+    """Of the names in the file those of the matrices: query, key, value, output, up, down of each layer in turn."""
+    return (name for name in names if name.startswith("val_") and name.endswith("_q"))

@@ -72,6 +72,11 @@ class Window:
         return self.parts[0][0].kind
 
     @property
+    def is_short(self) -> bool:
+        """Whether it may be shown."""
+        return self.words <= SHOWN_WORDS or len(self.parts) == 1
+
+    @property
     def text(self) -> str:
         return " ".join(part.text for _, part in self.parts)
 
@@ -273,7 +278,7 @@ def choose_windows(windows: Sequence[Window], words: int) -> list[Window]:
     for window in windows:
         if left < FEWEST_WORDS:
             break
-        if (window.words > SHOWN_WORDS and len(window.parts) > 1) or any(_overlap(window, one) for one in chosen):
+        if not window.is_short or any(overlap(window, one) for one in chosen):
             continue
         shown = window if chosen else _longest_as_good(window, windows, min(left, SHOWN_OF_BEST))
         if shown.words <= left:
@@ -292,5 +297,6 @@ def _longest_as_good(window: Window, windows: Sequence[Window], words: int) -> W
     return max(around, key=lambda one: one.words, default=window)
 
 
-def _overlap(one: Window, other: Window) -> bool:
+def overlap(one: Window, other: Window) -> bool:
+    """Whether they share a part."""
     return one.place == other.place and one.first < other.last and other.first < one.last

@@ -27,7 +27,7 @@ from bot.search.ranking import Query
 from bot.search.scope import TALK
 from bot.search.search import rank
 from bot.search.spellings import with_heard_spellings
-from bot.search.windows import SHOWN_WORDS, Window
+from bot.search.windows import Window
 from bot.sources.transcript_files import BUNDLED_EPISODE
 from eval.cases import half_of, read_json_lines, read_questions
 from eval.metrics import Span, finds
@@ -109,7 +109,7 @@ def _example(asked: Asked, bot: Earmark, embedder: MiniLM) -> Example:
     [episode] = [known for known in library.episodes if known.id == asked.episode]
     query = Query.of(with_heard_spellings(asked.question, episode), library, embedder)
     _, found = rank(query, library, TALK, frozenset([asked.episode]))
-    short = [window for window in found.windows if window.words <= SHOWN_WORDS or len(window.parts) == 1]
+    short = [window for window in found.windows if window.is_short]
     right = [any(finds(_span(window), piece) for piece in asked.evidence) for window in short]
     return Example(asked.episode, _signals(short), np.array(right, dtype=np.bool_))
 
