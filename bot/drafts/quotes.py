@@ -47,7 +47,7 @@ def quote_answer(found: Found, library: Library, words: int, cited: Sequence[str
 
     Marks are numbered where they are in several episodes; `cited` are those that the text before cites.
     """
-    strength = evidence_strength(found)
+    strength = evidence_strength(found, library)
     windows = choose_windows(found.windows, words)
     if asks_who_advertises(found.query.text) and (naming := naming_windows(found, library, words)):
         strength, windows = 1.0, naming

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
+from bot.embedding.cross_encoder import cross_encoder
 from bot.errors import EarmarkError, SettingError
 from bot.page.answering import Answering
 from bot.page.endpoints import ENDPOINT_VALUES
@@ -173,6 +174,7 @@ def _warm_all(bots: Iterable[Earmark]) -> None:
     for bot in bots:
         try:
             bot.retrieve("How are you?", k=1)
+            cross_encoder().load()
             if bot.writer is not None:
                 bot.writer.model.open()
         except EarmarkError as error:  # a question will meet it again, and its reader be told

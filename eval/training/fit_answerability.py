@@ -8,6 +8,7 @@ the indexes for the next time. Deterministic; two minutes, half of it with STORE
 
 from __future__ import annotations
 
+import math
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,11 +18,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.drafts.evidence_strength import Signals, signals_of
+from bot.drafts.evidence_strength import CLEAR, Signals, signals_of
 from bot.earmark import Earmark
 from bot.embedding.minilm import MiniLM
 from bot.errors import EarmarkError, SettingError
 from bot.search.ranking import Query
+from bot.search.reading import log_odds_of_answer
 from bot.search.scope import TALK
 from bot.search.search import rank
 from bot.search.spellings import with_heard_spellings
@@ -31,6 +33,7 @@ from eval.training.fit_ranking import OTHER_QUESTIONS, committed_questions
 
 REGISTERS = Path(__file__).with_name("registers.jsonl")
 PENALTY = 3.0
+CLEAR_LOGIT = math.log(CLEAR / (1 - CLEAR))
 STEPS = 30
 FALSE_REFUSALS = 0.1
 # Where fewer than this share of a hundred questions of about the same strength are answered, the evidence is weak.
@@ -43,14 +46,15 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """A row a question: its signals, whether its episode answers it, and the episode."""
+    """A row a question: its signals, the log odds by reading, whether its episode answers it, and the episode."""
 
     signals: Floats
+    read: Floats
     answered: Flags
     episodes: NDArray[np.str_]
 
     def of(self, rows: Flags) -> Examples:
-        return Examples(self.signals[rows], self.answered[rows], self.episodes[rows])
+        return Examples(self.signals[rows], self.read[rows], self.answered[rows], self.episodes[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,17 @@ def main(folder: Path, stores: Path) -> None:
     rows = list(examples_of(asked, stores, MiniLM()))
     report(
         Examples(
-            np.array([astuple(signals) for signals, _, _ in rows]),
-            np.array([answered for _, answered, _ in rows]),
-            np.array([episode for _, _, episode in rows]),
+            np.array([astuple(signals) for signals, *_ in rows]),
+            np.array([read for _, read, *_ in rows]),
+            np.array([answered for *_, answered, _ in rows]),
+            np.array([episode for *_, episode in rows]),
         )
     )
 
 
 def examples_of(
     asked: Mapping[Path, Sequence[tuple[str, bool]]], stores: Path, embedder: MiniLM
-) -> Iterator[tuple[Signals, bool, str]]:
+) -> Iterator[tuple[Signals, float, bool, str]]:
     """What is found in the conversation of each episode, indexed alone, for its questions."""
     for path, questions in asked.items():
         with Earmark.open(stores / path.stem, model="quotes") as bot:
@@ -92,35 +97,50 @@ def examples_of(
             [episode] = library.episodes
             for question, answered in questions:
                 query = Query.of(with_heard_spellings(question, episode), library, embedder)
-                if signals := signals_of(rank(query, library, TALK)[1]):
-                    yield signals, answered, episode.id
+                _, found = rank(query, library, TALK)
+                if signals := signals_of(found):
+                    yield signals, log_odds_of_answer(found, library), answered, episode.id
 
 
 def report(examples: Examples) -> None:
     """Each episode by the weights of the others, then the weights of all."""
-    logits = np.zeros(len(examples.answered))
-    signs = []
+    by_signals, strengths = np.zeros(len(examples.answered)), np.zeros(len(examples.answered))
     names = sorted(set(examples.episodes.tolist()))
     for name in names:
         own = examples.episodes == name
-        fitted = fit(examples.of(~own))
-        logits[own] = fitted.logits(examples.signals[own])
-        signs.append(np.sign(fitted.weights))
-    bar = float(np.quantile(logits[examples.answered], FALSE_REFUSALS))
+        by_signals[own], strengths[own] = judged(examples.of(own), *fits(examples.of(~own)))
+    print(f"by the signals alone: {_reached(by_signals, examples.answered)}")
+    bar = float(np.quantile(strengths[examples.answered], FALSE_REFUSALS))
     for name in [*names, "all"]:
         own = (examples.episodes == name) | (name == "all")
-        print(f"{name:<18}{own.sum():>4} questions  {_reached(logits[own], examples.answered[own], bar)}")
-    whole = fit(examples)
-    for field, weight, sign in zip(fields(Signals), whole.weights, np.array(signs).T, strict=True):
-        print(f"{field.name} = {weight:.2f}{'' if abs(sign.sum()) == len(sign) else '  (changes its sign)'}")
-    print(f"OFFSET = {whole.offset:.2f}, ANSWERED_FROM = {_share(bar):.2f}")
-    strong = strong_from(logits, examples.answered)
-    doubted = logits < strong
+        print(f"{name:<18}{own.sum():>4} questions  {_reached(strengths[own], examples.answered[own], bar)}")
+    for title, whole in zip(("", "READ_"), fits(examples), strict=True):
+        weights = [f"{field.name}={weight:.2f}" for field, weight in zip(fields(Signals), whole.weights, strict=False)]
+        print(f"{title}WEIGHTS = Signals({', '.join(weights)}), {title}OFFSET = {whole.offset:.2f}")
+    print(f"READ_WEIGHT = {whole.weights[-1]:.2f}, ANSWERED_FROM = {_share(bar):.2f}")
+    print(f"read: {np.mean(by_signals[examples.answered] < CLEAR_LOGIT):.0%} of the answered")
+    strong = strong_from(strengths, examples.answered)
+    doubted = strengths < strong
     print(f"STRONG_FROM = {_share(strong):.2f}: refused or called weak {doubted[~examples.answered].mean():.0%} of the")
     print(f"unanswered, {doubted[examples.answered].mean():.0%} of the answered")
 
 
-def _reached(logits: Floats, answered: Flags, bar: float) -> str:
+def fits(examples: Examples) -> tuple[Fit, Fit]:
+    """By the signals, and by them with the reading."""
+    both = np.column_stack([examples.signals, examples.read])
+    return fit(examples.signals, examples.answered), fit(both, examples.answered)
+
+
+def judged(examples: Examples, first: Fit, second: Fit) -> tuple[Floats, Floats]:
+    """The logits by the signals, and those of `evidence_strength`, which reads where the first leave it open."""
+    alone = first.logits(examples.signals)
+    read = second.logits(np.column_stack([examples.signals, examples.read]))
+    return alone, np.where(alone >= CLEAR_LOGIT, alone, read)
+
+
+def _reached(logits: Floats, answered: Flags, bar: float | None = None) -> str:
+    """With the bar at FALSE_REFUSALS if none is given."""
+    bar = float(np.quantile(logits[answered], FALSE_REFUSALS)) if bar is None else bar
     refused = logits < bar
     right = float((refused & ~answered).sum())
     f1 = 2 * right / float(refused.sum() + (~answered).sum())
@@ -134,16 +154,16 @@ def _share(logit: float) -> float:
     return float(1 / (1 + np.exp(-logit)))
 
 
-def fit(examples: Examples) -> Fit:
+def fit(signals: Floats, answered: Flags) -> Fit:
     """Logistic regression with a small penalty, Newton's method; the signals are scaled for it and back."""
-    mean, spread = examples.signals.mean(axis=0), examples.signals.std(axis=0)
-    rows = np.column_stack([(examples.signals - mean) / spread, np.ones(len(examples.answered))])
+    mean, spread = signals.mean(axis=0), signals.std(axis=0)
+    rows = np.column_stack([(signals - mean) / spread, np.ones(len(answered))])
     penalty = PENALTY * np.eye(rows.shape[1])
     penalty[-1, -1] = 0.0
     weights = np.zeros(rows.shape[1])
     for _ in range(STEPS):
         shares = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (examples.answered - shares) - penalty @ weights
+        slope = rows.T @ (answered - shares) - penalty @ weights
         curve = (rows.T * (shares * (1 - shares))) @ rows + penalty
         weights = weights + np.linalg.solve(curve, slope)
     scaled = weights[:-1] / spread
