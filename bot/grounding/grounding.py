@@ -21,6 +21,7 @@ import numpy as np
 from bot.drafts.citations import DraftClaim, Labels
 from bot.drafts.statements import is_refusal
 from bot.grounding.cast import Cast, bundled_episodes
+from bot.grounding.entailment import log_odds_of_support
 from bot.grounding.instructions import instructs_a_program, reports_an_instruction
 from bot.grounding.names import find_names
 from bot.grounding.polarity import Finding
@@ -41,6 +42,10 @@ DECIDES = {
 CLEARLY_BETTER = 0.2  # by so much another moment must support a claim better, to say that the wrong one is cited
 # A claim that passes is asked about other moments only if it passes narrowly and another one is nearer in meaning.
 DOUBTFUL, BEHIND, SURE = 0.65, -0.05, 0.93
+# Between these scores a claim is read beside what it cites, for 10 ms, and passes if the log odds of its support are
+# this high. Of 1,567 claims, each judged by the weights of other transcripts: F1 .748 with 20 of 652 true ones
+# flagged, where the score alone reaches .720 with 19; 4 % of the true ones are read.
+READ_FROM, READ_BELOW, READ_AGAINST = 0.005, 0.12, -2.0
 # Below both, 484 of 1,304 supported claims set against a distant moment or another transcript, and none of 652 against
 # their own.
 FOREIGN_SUPPORT, FOREIGN_MEANING = 0.15, 0.15
@@ -187,9 +192,17 @@ class GroundingCheck:
             score = max(score, combiner.threshold)
         elif _is_foreign(text, signals):
             score = min(score, 0.9 * combiner.threshold)
+        elif self._vectors and READ_FROM <= score < READ_BELOW:
+            reads = self._reads(text, context, cited)
+            score = max(score, combiner.threshold) if reads else min(score, 0.9 * combiner.threshold)
         if score >= combiner.threshold:
             return Grounding("supported", score, ""), lead
         return Grounding("unsupported", score, self._missing(text, context, cited, signals)), lead
+
+    def _reads(self, text: str, context: Context, cited: list[int]) -> bool:
+        """Whether the claim is supported when it is read beside what it cites."""
+        whole = context.whole(cited)
+        return log_odds_of_support(text, context.sentences, whole, context.neighbours(whole)) >= READ_AGAINST
 
     def _missing(self, text: str, context: Context, cited: list[int], signals: Signals) -> str:
         strongest = max(signals.findings.values(), key=lambda finding: finding.strength, default=Finding())
