@@ -9,6 +9,7 @@ import pytest
 
 from bot.sources.transcript_files import BUNDLED_EPISODE
 from eval.bench_table import Bench, Row, Spread, as_table, performance_table, write_bench
+from eval.compare import BASELINE
 from eval.growth_plot import growth_plot
 from eval.ingest_stages import STAGES
 from eval.library_bench import (
@@ -22,8 +23,10 @@ from eval.library_bench import (
     write_library,
 )
 from eval.processes import PEAK, Answerer, percentile
+from eval.readme import with_table
 from eval.scale_page import PAGE, with_library
 from eval.stage_times import IN_PROSE, IN_QUOTES
+from eval.word_curve import NAME, as_curve_table
 
 ROWS = (
     Row("warm answer", "ms", 4, Spread.of([1, 2, 3, 4]), Spread.of([2, 4, 6, 8]), "10 ms"),
@@ -82,6 +85,7 @@ def test_library_is_read_back_as_it_was_written(tmp_path):
 def test_scale_page_shows_the_committed_figures():
     text = PAGE.read_text(encoding="utf-8")
     assert text == with_library(text)
+    assert text == with_table(text, as_curve_table(BASELINE), NAME)
 
 
 def test_plot_escapes_its_words():
