@@ -40,14 +40,15 @@ def test_questions_for_something_exact(question, exactly):
 
 def test_a_name_that_nobody_says_speaks_against_an_answer(library, embedder):
     said, unsaid = (
-        signals_of(search(f"what does he think of {name}?", library, embedder)[1]) for name in ("Nvidia", "Zuckerberg")
+        signals_of(search(f"what does he think of {name}?", library, embedder)[1], library)
+        for name in ("Nvidia", "Zuckerberg")
     )
     assert said.name > unsaid.name
 
 
 def test_the_words_of_the_episode_are_told_from_other_words(library, embedder):
     same, other = (
-        signals_of(search(question, library, embedder)[1]).same
+        signals_of(search(question, library, embedder)[1], library).same
         for question in ("support vector machines", "the algorithms that he was taught first")
     )
     assert same > other

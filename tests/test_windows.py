@@ -6,8 +6,8 @@ import pytest
 from bot.quantizing import restore
 from bot.search.ranking import Query, rank_passages
 from bot.search.scope import TALK
-from bot.search.window_table import MOST_PARTS, MOST_WORDS, best_of_spans
-from bot.search.windows import PARTS_BEFORE, SHOWN_OF_BEST, SHOWN_WORDS, best_before, choose_windows, find_windows
+from bot.search.window_table import MOST_PARTS, MOST_WORDS, best_before, best_of_spans
+from bot.search.windows import PARTS_BEFORE, SHOWN_OF_BEST, SHOWN_WORDS, choose_windows, find_windows
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,9 @@ def test_short_stretches_of_many_windows_are_shown_and_the_best_at_greater_lengt
 def test_parts_just_before_a_window_count_for_it():
     matches = np.zeros((1, 2 * PARTS_BEFORE), dtype=np.float32)
     matches[0, 1] = 0.9
-    assert best_before(matches)[0].tolist() == pytest.approx([-1, 0] + [0.9] * PARTS_BEFORE + [0] * (PARTS_BEFORE - 2))
+    assert best_before(matches, PARTS_BEFORE)[0].tolist() == pytest.approx(
+        [-1, 0] + [0.9] * PARTS_BEFORE + [0] * (PARTS_BEFORE - 2)
+    )
 
 
 def test_best_of_a_span_is_over_its_parts():

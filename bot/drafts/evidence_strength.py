@@ -20,6 +20,7 @@ from dataclasses import astuple, dataclass
 
 from bot.index import Vectors
 from bot.search.advertising import ADVERTISING
+from bot.search.background import Background
 from bot.search.keywords import CLITIC, STOP_WORDS, WORD, stem
 from bot.search.library import Library
 from bot.search.reading import log_odds_of_answer
@@ -90,7 +91,7 @@ def evidence_strength(found: Found, library: Library) -> float:
     """
     if not found.windows:
         return 0.0
-    signals = signals_of(found)
+    signals = signals_of(found, library)
     if signals is None:
         return 1.0 if any(window.keyword for window in found.windows) or found.query.vector is not None else 0.0
     strength = _probability(OFFSET + weighed(WEIGHTS, signals))
@@ -107,10 +108,12 @@ def _probability(logit: float) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-def signals_of(found: Found) -> Signals | None:
+def signals_of(found: Found, library: Library) -> Signals | None:
     """None where there are no token vectors, or nothing was found."""
-    ground = found.background
-    if ground is None or found.token_matches is None or found.first_matches is None:
+    if found.ranking is None or found.token_matches is None or found.first_matches is None:
+        return None
+    ground = Background.of(found.ranking, library, found.windows[0].place, float(found.lates.max()))
+    if ground is None:
         return None
     aside = found.windows[0].kind != "talk"
     within = [

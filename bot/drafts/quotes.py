@@ -47,10 +47,9 @@ def quote_answer(found: Found, library: Library, words: int, cited: Sequence[str
 
     Marks are numbered where they are in several episodes; `cited` are those that the text before cites.
     """
-    strength = evidence_strength(found, library)
-    windows = choose_windows(found.windows, words)
-    if asks_who_advertises(found.query.text) and (naming := naming_windows(found, library, words)):
-        strength, windows = 1.0, naming
+    naming = naming_windows(found, library, words) if asks_who_advertises(found.query.text) else []
+    windows = naming or choose_windows(found.windows, words)
+    strength = 1.0 if naming else evidence_strength(found, library)
     needed = ANSWERED_FROM if windows and windows[0].kind == "talk" else ANSWERED_FROM_ASIDE
     verdict: Verdict = "answered" if strength >= needed and windows else "not_in_episode"
     places = merged(windows)[: NEAREST if verdict == "not_in_episode" else None]

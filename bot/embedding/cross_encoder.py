@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.embedding.cross_encoder_graph import cross_encoder_graph
-from bot.embedding.minilm import MOST_THREADS, EmbeddingUnavailable, open_session, open_tokenizer, usable_cores
+from bot.embedding.minilm import EmbeddingUnavailable, model_threads, open_session, open_tokenizer
 from bot.index import Vectors
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class CrossEncoder:
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(min(MOST_THREADS, usable_cores()), thread_name_prefix="cross-encoder")
+        return model_threads("cross-encoder")
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

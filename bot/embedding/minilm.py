@@ -79,7 +79,7 @@ class MiniLM(TokenEmbedder):
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(min(MOST_THREADS, usable_cores()), thread_name_prefix="minilm")
+        return model_threads("minilm")
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -123,6 +123,11 @@ def _token_vectors(encoding: Encoding, hidden: Vectors) -> TokenVectors:
     # Each look at these makes a list of all tokens.
     tokens, offsets = encoding.tokens, np.array(encoding.offsets, dtype=np.int32)
     return TokenVectors(unit_rows(hidden[own]), tuple(tokens[place] for place in own), offsets[own])
+
+
+def model_threads(name: str) -> ThreadPoolExecutor:
+    """Threads for passes of a model, no more than help."""
+    return ThreadPoolExecutor(min(MOST_THREADS, usable_cores()), thread_name_prefix=name)
 
 
 def usable_cores() -> int:

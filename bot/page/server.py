@@ -174,9 +174,9 @@ def _warm_all(bots: Iterable[Earmark]) -> None:
     for bot in bots:
         try:
             bot.retrieve("How are you?", k=1)
-            cross_encoder().load()
             if bot.writer is not None:
                 bot.writer.model.open()
+            cross_encoder().load()
         except EarmarkError as error:  # a question will meet it again, and its reader be told
             _log.warning("could not get ready: %s", error)
     gc.collect()

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from bot.embedding.cross_encoder import Pair, cross_encoder, with_speakers
-from bot.records import Part, Sentence
 from bot.search.library import Library
+from bot.search.window_table import Spoken
 from bot.search.windows import Found, Window, overlap
 
 # Reading more of them told no more: by 793 questions, .811 is the area under the curve for two, .815 for four.
@@ -26,23 +26,26 @@ def log_odds_of_answer(found: Found, library: Library) -> float:
     Raises EmbeddingUnavailable where the installation is damaged.
     """
     pairs = [
-        pair_of(found.query.text, library.shelves[window.place].parts, window.first, window.last)
+        pair_of(found.query.text, library.shelves[window.place].parts, (window.first, window.last))
         for window in islice(_apart(found.windows), READ)
     ]
     return float(cross_encoder().scores(pairs, "answers", MOST_TOKENS).max())
 
 
-def pair_of(question: str, parts: Sequence[tuple[Sentence, Part]], first: int, last: int) -> Pair:
-    """The question and the parts `first` to `last` (not included) of an episode, between some of those around them."""
+def pair_of(
+    asked: str, parts: Sequence[Spoken], place: tuple[int, int], reach: tuple[int, int] = (PARTS_BEFORE, PARTS_AFTER)
+) -> Pair:
+    """The parts of the place (first, and the one after the last) between as many before and after as `reach` says."""
+    first, last = place
     return Pair(
-        asked=question,
+        asked=asked,
         said=_spoken(parts[first:last]),
-        before=_spoken(parts[max(0, first - PARTS_BEFORE) : first]),
-        after=_spoken(parts[last : last + PARTS_AFTER]),
+        before=_spoken(parts[max(0, first - reach[0]) : first]),
+        after=_spoken(parts[last : last + reach[1]]),
     )
 
 
-def _spoken(parts: Sequence[tuple[Sentence, Part]]) -> str:
+def _spoken(parts: Sequence[Spoken]) -> str:
     return with_speakers((sentence.speaker, part.text) for sentence, part in parts)
 
 

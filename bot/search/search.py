@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from bot.index import Embedder
 from bot.records import Kind
-from bot.search.background import Background
 from bot.search.library import Library
 from bot.search.ranking import Query, Ranking, rank_passages, settled
 from bot.search.scope import ASIDE, TALK, is_about_aside
@@ -28,14 +26,16 @@ def search(
             spelled = with_heard_spellings(spelled, known)
     query = Query.of(spelled, library, embedder)
     talk, aside = (_look_for(query, library, kinds, episodes) for kinds in (TALK, ASIDE))
-    return _weighed(*(aside if is_about_aside(question, talk[1], aside[1]) else talk), library)
+    ranking, found = aside if is_about_aside(question, talk[1], aside[1]) else talk
+    return settled(ranking, found.best_windows, library), found
 
 
 def rank(
     query: Query, library: Library, kinds: Collection[Kind], episodes: frozenset[str] | None = None
 ) -> tuple[Ranking, Found]:
     """All candidates in scope, best first, and the windows in the best of them."""
-    return _weighed(*_look_for(query, library, kinds, episodes), library)
+    ranking, found = _look_for(query, library, kinds, episodes)
+    return settled(ranking, found.best_windows, library), found
 
 
 def _look_for(
@@ -43,11 +43,3 @@ def _look_for(
 ) -> tuple[Ranking, Found]:
     ranking = rank_passages(query, library, episodes=episodes, kinds=kinds)
     return ranking, find_windows(ranking, library)
-
-
-def _weighed(ranking: Ranking, found: Found, library: Library) -> tuple[Ranking, Found]:
-    """The passages with their windows counted in, the windows beside the rest of the best one's episode."""
-    if found.windows:
-        place = found.windows[0].place
-        found = replace(found, background=Background.of(ranking, library, place, float(found.lates.max())))
-    return settled(ranking, found.best_windows, library), found

@@ -119,6 +119,14 @@ def best_of_spans(matches: Vectors) -> Vectors:
     return best
 
 
+def best_before(matches: Vectors, reach: int) -> Vectors:
+    """The best match of each question token with any of the `reach` parts before each part; -1 before the first."""
+    best = np.full_like(matches, -1)
+    for step in range(1, min(reach, matches.shape[1] - 1) + 1):
+        np.maximum(best[:, step:], matches[:, :-step], out=best[:, step:])
+    return best
+
+
 def windows_of(parts: Sequence[Spoken]) -> NDArray[np.int32]:
     """A column each, in the order of their first parts: the first part, the one after the last, words, terms."""
     words = [len(part.text.split()) for _, part in parts]

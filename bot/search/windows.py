@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 
 from bot.index import Vectors
 from bot.records import Kind, Part, Sentence
-from bot.search.background import Background
 from bot.search.int8_products import cosines
 from bot.search.late_interaction import late_scores
 from bot.search.library import Library
 from bot.search.ranking import Query, Ranking, Run, minmax
-from bot.search.window_table import Laid, WindowTable, best_of_spans
+from bot.search.window_table import Laid, WindowTable, best_before, best_of_spans
 
 COSINE, LATE, CONTEXT, KEYWORD, PASSAGE = 7.0, 7.0, 10.0, 0.4, 1.0
 PARTS_BEFORE = 6
@@ -88,7 +87,7 @@ class Found:
     `cosines` and `lates` are those signals of the windows. `token_matches` is the best cosine of each question token
     with any token of those passages, None without a model; `first_matches` is the same within the best window.
     `best_windows` has, by the row of each passage, how well the windows that begin in it answer, 0 to 1.
-    `background` is None until the kind of speech is chosen: what loses needs none.
+    `ranking` is what they were looked for in.
     """
 
     query: Query
@@ -98,7 +97,7 @@ class Found:
     token_matches: Vectors | None
     best_windows: Mapping[int, float] = field(default_factory=dict)
     first_matches: Vectors | None = None
-    background: Background | None = None
+    ranking: Ranking | None = None
 
     def spans(self) -> Iterator[tuple[int, int, int]]:
         """Of each window the episode's place, the first part, and the part after the last."""
@@ -227,6 +226,7 @@ def find_windows(ranking: Ranking, library: Library) -> Found:
         None if layout.matches is None else layout.matches[:, layout.in_best].max(axis=1),
         _best_by_passage(layout.rows[table.firsts], scores),
         _matches_within(windows[0], ranking.runs),
+        ranking,
     )
 
 
@@ -243,7 +243,7 @@ def _late_signals(matches: Vectors, query: Query, table: WindowTable) -> tuple[V
     asked = query.weights > 0
     matches, weights = matches[asked], query.weights[asked]
     within = best_of_spans(matches)
-    context = np.maximum(within, best_before(matches))
+    context = np.maximum(within, best_before(matches, PARTS_BEFORE))
     by_span = late_scores(within, weights)
     return table.values_of(by_span), table.values_of(late_scores(context, weights)), by_span[0]
 
@@ -257,14 +257,6 @@ def _best_by_passage(rows: NDArray[np.int64], scores: Vectors) -> dict[int, floa
     passages, firsts = np.unique(rows, return_index=True)
     shares = np.add.reduceat(odds, firsts) / odds.sum()
     return dict(zip(passages.tolist(), np.maximum(1 + np.log(shares + 1e-9) / RANGE, 0.0).tolist(), strict=True))
-
-
-def best_before(matches: Vectors) -> Vectors:
-    """The best match of each question token with any of the parts just before each part; -1 before the first."""
-    best = np.full_like(matches, -1)
-    for step in range(1, min(PARTS_BEFORE, matches.shape[1] - 1) + 1):
-        np.maximum(best[:, step:], matches[:, :-step], out=best[:, step:])
-    return best
 
 
 def choose_windows(windows: Sequence[Window], words: int) -> list[Window]:

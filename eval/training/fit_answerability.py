@@ -9,8 +9,6 @@ the indexes for the next time. Deterministic; two minutes, half of it with STORE
 from __future__ import annotations
 
 import math
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -21,7 +19,7 @@ from numpy.typing import NDArray
 from bot.drafts.evidence_strength import CLEAR, Signals, signals_of
 from bot.earmark import Earmark
 from bot.embedding.minilm import MiniLM
-from bot.errors import EarmarkError, SettingError
+from bot.errors import SettingError
 from bot.search.ranking import Query
 from bot.search.reading import log_odds_of_answer
 from bot.search.scope import TALK
@@ -30,6 +28,7 @@ from bot.search.spellings import with_heard_spellings
 from bot.sources.transcript_files import BUNDLED_EPISODE
 from eval.cases import read_json_lines
 from eval.training.fit_ranking import OTHER_QUESTIONS, committed_questions
+from eval.training.folder_and_stores import run
 
 REGISTERS = Path(__file__).with_name("registers.jsonl")
 PENALTY = 3.0
@@ -98,7 +97,7 @@ def examples_of(
             for question, answered in questions:
                 query = Query.of(with_heard_spellings(question, episode), library, embedder)
                 _, found = rank(query, library, TALK)
-                if signals := signals_of(found):
+                if signals := signals_of(found, library):
                     yield signals, log_odds_of_answer(found, library), answered, episode.id
 
 
@@ -183,10 +182,4 @@ def strong_from(logits: Floats, answered: Flags) -> float:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__)
-    try:
-        with tempfile.TemporaryDirectory(prefix="earmark-fit-") as temporary:
-            main(Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) == 3 else temporary))
-    except EarmarkError as error:
-        sys.exit(str(error))
+    run(main, __doc__)

@@ -1,4 +1,4 @@
-"""`python -m eval.training.fit_cross_encoder FOLDER STORES`: examples -> `bot/embedding/data/cross_encoder.npz`.
+"""`python -m eval.training.fit_cross_encoder FOLDER [STORES]`: examples -> `bot/embedding/data/cross_encoder.npz`.
 
 Claims and questions are learnt in turn by one model with two outputs. Within a group, what is right is to score higher
 than what is wrong (the claim than its faulty variants, the evidence than other windows), and each by itself is to stand
@@ -9,7 +9,6 @@ the project does not depend: `pip install jax optax`. Not deterministic to the l
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +34,7 @@ from eval.training.differentiable_minilm import (
     Weights,
     hidden_states,
 )
+from eval.training.folder_and_stores import run
 from eval.training.pair_examples import Example, examples
 
 DECAY = 0.01
@@ -214,6 +214,4 @@ def compressed(weights: Weights, learnt: Tree) -> dict[str, NDArray[Any]]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    run(main, __doc__)

@@ -8,8 +8,6 @@ the committed questions joins them. STORE keeps the indexes for the next time. D
 
 from __future__ import annotations
 
-import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -20,18 +18,20 @@ from numpy.typing import NDArray
 
 from bot.earmark import Earmark
 from bot.embedding.minilm import MiniLM
-from bot.errors import EarmarkError, SettingError
+from bot.errors import SettingError
 from bot.models.follow_up import stand_alone
-from bot.records import Part, Sentence
+from bot.records import Sentence
 from bot.search.ranking import Query
 from bot.search.scope import TALK
 from bot.search.search import rank
 from bot.search.spellings import with_heard_spellings
+from bot.search.window_table import Spoken
 from bot.search.windows import Window
 from bot.sources.transcript_files import BUNDLED_EPISODE
 from eval.cases import half_of, read_json_lines, read_questions
 from eval.metrics import Span, finds
 from eval.run import QUESTIONS
+from eval.training.folder_and_stores import run
 
 OTHER_QUESTIONS = Path(__file__).with_name("questions.jsonl")
 PENALTY = 0.01
@@ -98,10 +98,15 @@ def other_questions(bot: Earmark) -> list[Asked]:
 
 def span_of_words(first: int, last: int, sentences: Sequence[Sentence]) -> Span:
     """From the start of the part that holds the first word to the end of the one that holds the last."""
-    parts: list[Part] = [part for sentence in sentences for part in sentence.parts]
-    ends = list(accumulate(len(part.text.split()) for part in parts))
-    begin, end = np.searchsorted(ends, [first, last], side="right")
-    return Span(parts[begin].start, parts[end].end)
+    told = [(sentence, part) for sentence in sentences for part in sentence.parts]
+    [(begin, end)] = parts_of_words(told, [(first, last)])
+    return Span(told[begin][1].start, told[end - 1][1].end)
+
+
+def parts_of_words(told: Sequence[Spoken], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of words, first and last, as spans of parts, the last not included."""
+    ends = list(accumulate(len(part.text.split()) for _, part in told))
+    return [(int(begin), int(end) + 1) for begin, end in (np.searchsorted(ends, span, side="right") for span in spans)]
 
 
 def _example(asked: Asked, bot: Earmark, embedder: MiniLM) -> Example:
@@ -150,10 +155,4 @@ def fit_windows(examples: Sequence[Example]) -> Floats:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__)
-    try:
-        with tempfile.TemporaryDirectory(prefix="earmark-fit-") as temporary:
-            main(Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) == 3 else temporary))
-    except EarmarkError as error:
-        sys.exit(str(error))
+    run(main, __doc__)

@@ -11,22 +11,21 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-import numpy as np
-
 from bot.earmark import Earmark
-from bot.embedding.cross_encoder import Pair, Task, with_speakers
+from bot.embedding.cross_encoder import Pair, Task
 from bot.embedding.minilm import MiniLM
-from bot.records import Part, Sentence
 from bot.search.ranking import Query
+from bot.search.reading import pair_of
 from bot.search.scope import TALK
 from bot.search.search import rank
+from bot.search.window_table import Spoken
 from bot.search.windows import Window
 from eval.cases import read_json_lines
+from eval.training.fit_ranking import parts_of_words
 
 CLAIMS, LISTENERS = (Path(__file__).with_name(name) for name in ("claims.jsonl", "listeners.jsonl"))
 ONE_HELD_OUT_OF = 6
@@ -38,7 +37,7 @@ FAR = 8  # parts
 TRIED = 60  # windows of a question, the best first
 BEST, READ_WELL = 10, 4  # of the best windows without evidence, so many are taken
 
-Spoken = Sequence[tuple[Sentence, Part]]
+Told = Sequence[Spoken]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,12 @@ def examples(folder: Path, stores: Path) -> Iterator[Example]:
         with Earmark.open(stores / Path(name).stem, model="quotes") as bot:
             bot.ingest(folder / name, strict=True)
             [shelf] = bot.library().shelves
-            spoken = shelf.parts
             for number, record in enumerate(claims.get(name, ())):
-                yield from _of_claim(record, spoken, f"{name}#{number}", chance)
+                yield from _of_claim(record, shelf.parts, f"{name}#{number}", chance)
             for number, record in enumerate(questions.get(name, ())):
                 query = Query.of(record["question"], bot.library(), embedder)
                 short = [w for w in rank(query, bot.library(), TALK)[1].windows if w.is_short][:TRIED]
-                yield from _of_question(record, short, spoken, f"{name}#?{number}", chance)
+                yield from _of_question(record, short, shelf.parts, f"{name}#?{number}", chance)
 
 
 def _by_file(path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -81,29 +79,29 @@ def _by_file(path: Path) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _of_claim(record: dict[str, Any], spoken: Spoken, group: str, chance: random.Random) -> Iterator[Example]:
-    [(first, last)] = parts_of_words(spoken, [record["cited"]])
+def _of_claim(record: dict[str, Any], told: Told, group: str, chance: random.Random) -> Iterator[Example]:
+    [(first, last)] = parts_of_words(told, [record["cited"]])
     named = chance.random() > NAMELESS
 
     def example(claim: str, category: str, at: int = first, *, named: bool = named) -> Example:
         reach = chance.randint(1, 2), chance.randint(1, 2)
-        pair = _altered(_around(claim, spoken, (at, at + last - first), reach, named=named), chance)
+        pair = _altered(pair_of(claim, told if named else _nameless(told), (at, at + last - first), reach), chance)
         return Example("supports", pair, category == "true", category, group)
 
     yield example(record["true"], "true")
     for category, claim in record["false"]:
         yield example(claim, category, named=named or category == SWAPPED)
     if chance.random() < ELSEWHERE:
-        at = chance.randrange(len(spoken) - (last - first))
+        at = chance.randrange(len(told) - (last - first))
         if abs(at - first) > FAR:
             yield example(record["true"], "elsewhere", at)
 
 
 def _of_question(
-    record: dict[str, Any], windows: Sequence[Window], spoken: Spoken, group: str, chance: random.Random
+    record: dict[str, Any], windows: Sequence[Window], told: Told, group: str, chance: random.Random
 ) -> Iterator[Example]:
     """Of an answered question windows with evidence and the best without; of another the best windows."""
-    evidence = parts_of_words(spoken, record["evidence"])
+    evidence = parts_of_words(told, record["evidence"])
     right = [w for w in windows if any(w.first < last and first < w.last for first, last in evidence)]
     wrong = [w for w in windows if w not in right]
     if evidence:
@@ -117,19 +115,13 @@ def _of_question(
     named = chance.random() > NAMELESS
     asked = record["question"] if chance.random() > BARE else record["question"].lower().rstrip("?")
     for place, is_right in chosen:
-        pair = _around(asked, spoken, place, (chance.randint(2, 3), chance.randint(0, 1)), named=named)
+        pair = pair_of(asked, told if named else _nameless(told), place, (chance.randint(2, 3), chance.randint(0, 1)))
         category = "answered" if evidence else "not answered"
         yield Example("answers", _altered(pair, chance), is_right, category, group)
 
 
-def _around(asked: str, spoken: Spoken, place: tuple[int, int], reach: tuple[int, int], *, named: bool) -> Pair:
-    """With the parts of the place, and as many before and after as `reach` says."""
-    first, last = place
-
-    def words(begin: int, end: int) -> str:
-        return with_speakers((s.speaker if named else None, part.text) for s, part in spoken[max(0, begin) : end])
-
-    return Pair(asked, words(first, last), words(first - reach[0], first), words(last, last + reach[1]))
+def _nameless(told: Told) -> list[Spoken]:
+    return [(replace(sentence, speaker=None), part) for sentence, part in told]
 
 
 def _altered(pair: Pair, chance: random.Random) -> Pair:
@@ -138,13 +130,3 @@ def _altered(pair: Pair, chance: random.Random) -> Pair:
         return pair
     bare = {name: re.sub(r'[.,?!;:"]', "", getattr(pair, name).lower()) for name in ("said", "before", "after")}
     return replace(pair, **bare)
-
-
-def parts_of_words(spoken: Spoken, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans of words, first and last, as spans of parts, the last not included."""
-    ends = list(accumulate(len(part.text.split()) for _, part in spoken))
-    found = []
-    for first, last in spans:
-        begin, end = np.searchsorted(ends, [first, last], side="right")
-        found.append((int(begin), int(end) + 1))
-    return found
