@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from bot.errors import SettingError
 from bot.page.answering import Answering
@@ -12,9 +12,11 @@ from bot.page.plain_words import BUSY, words_for
 from bot.page.waiting_line import Overloaded
 from bot.records import Kind, Status, Verdict
 
+if TYPE_CHECKING:
+    import gradio as gr
+
 MOST_PASSAGES = 50
 PASSAGES = 8  # where a program does not say how many
-ENDPOINT_VALUES = {"ask": 3, "retrieve": 3, "episodes": 0}
 
 
 class TurnJson(TypedDict):
@@ -122,6 +124,12 @@ def add_endpoints(answering: Answering, at_once: int) -> None:
     endpoints: tuple[Callable[..., Any], ...] = (ask, retrieve, episodes)
     for endpoint in endpoints:
         gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=at_once)
+
+
+def endpoint_values(page: gr.Blocks) -> dict[str, int]:
+    """How many values each named endpoint of the page takes."""
+    known = page.get_api_info()["named_endpoints"]
+    return {name.removeprefix("/"): len(told["parameters"]) for name, told in known.items()}
 
 
 @contextmanager

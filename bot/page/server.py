@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bot.embedding.cross_encoder import cross_encoder
 from bot.errors import EarmarkError, SettingError
 from bot.page.answering import Answering
-from bot.page.endpoints import ENDPOINT_VALUES
+from bot.page.endpoints import endpoint_values
 from bot.page.feedback import FeedbackFile
 from bot.page.options import PageOptions, hosts_of, is_loopback, options_from
 from bot.page.program_calls import ProgramCalls
@@ -80,7 +80,7 @@ def make_page(bots: Mapping[str, Earmark], options: PageOptions) -> Page:
     page = build_page(answering, options)
     add_routes(app, answering)
     _mount(app, page, options)
-    calls = ProgramCalls(app, ENDPOINT_VALUES)
+    calls = ProgramCalls(app, endpoint_values(page))
     hosts, rates = hosts_of(options), Rates(options.per_minute)
     guard = RequestGuard(calls, hosts, lambda: shown_episodes.shown.sounds.origins, rates)
     return Page(guard, answering.end)
