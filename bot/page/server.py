@@ -176,7 +176,8 @@ def _warm_all(bots: Iterable[Earmark]) -> None:
             bot.retrieve("How are you?", k=1)
             if bot.writer is not None:
                 bot.writer.model.open()
-            cross_encoder().load()
+            if bot.writer is not None or bot.settings.embedding == "minilm":  # else nothing is read
+                cross_encoder().load()
         except EarmarkError as error:  # a question will meet it again, and its reader be told
             _log.warning("could not get ready: %s", error)
     gc.collect()
