@@ -29,7 +29,6 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.drafts.checked_answer import CheckedAnswer
-    from bot.drafts.labels import Labels
     from bot.grounding.grounding import GroundingCheck
     from bot.models.calls import ModelCalls, Usage
     from bot.models.chain import ModelChain
@@ -186,7 +185,7 @@ def written(
         named = {passage.episode for passage in passages}
         episodes = [known for known in asking.library.episodes if known.id in named]
         names = RightNames(episodes)
-        prepared = partial(prepare, writing.check, labels, reply.searched_for, clock)
+        prepared = partial(prepare, checked, clock)
         answering = writing.calls.draft(reply.searched_for, labels, episodes=episodes, meanwhile=prepared)
     failure: ModelError | None = None
     with closing(answering) as draft:  # closing the answer closes the request to the model
@@ -210,10 +209,10 @@ def written(
     return reply
 
 
-def prepare(check: GroundingCheck, labels: Labels, question: str, clock: Clock) -> None:
+def prepare(checked: CheckedAnswer, clock: Clock) -> None:
     """What the check of the first claim would wait for."""
     with clock.turn():
-        check.prepare(labels, question)
+        checked.prepare()
 
 
 def with_answer(reply: Reply, checked: CheckedAnswer, usage: Usage, model: str) -> Reply:

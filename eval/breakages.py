@@ -13,17 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from bot.drafts.citations import DraftClaim, Labels
+from bot.drafts.citations import DraftClaim
 from bot.earmark import Earmark
 from bot.episode_summary import EpisodeSummary
-from bot.grounding.grounding import Grounding
+from bot.grounding.grounding import Grounding, GroundingCheck
+from bot.grounding.signals import Context
 from bot.index import Embedder, EpisodeIndex, Vectors
 from bot.ingest import ingest
 from bot.records import Citation, Claim, Passage, Reply, ScoredPassage, Sentence, Status
 from bot.search.keywords import KeywordIndex
 from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.storage.store import Store
-from eval.grounding_run import Check
 from eval.measures import Part
 from eval.planning import WithoutEmbedding
 from eval.run import Plan, evaluate
@@ -99,16 +99,15 @@ class Altered(Remembering):
         return [scored.passage for scored in worst]
 
 
-@dataclass(frozen=True, slots=True)
-class AlwaysSays:
+class AlwaysSays(GroundingCheck):
     """A check that has made up its mind."""
 
-    status: Status
+    def __init__(self, status: Status) -> None:
+        super().__init__(None)
+        self._status = status
 
-    def check(
-        self, claim: DraftClaim, labels: Labels, /, *, question: str = "", before: Sequence[DraftClaim] = ()
-    ) -> Grounding:
-        return Grounding(self.status, 1.0, "always said")
+    def check(self, claim: DraftClaim, context: Context, *, before: Sequence[DraftClaim] = ()) -> Grounding:
+        return Grounding(self._status, 1.0, "always said")
 
 
 @dataclass(slots=True)
@@ -119,7 +118,7 @@ class Bench:
     keywords: Asked
     indexes: Sequence[EpisodeIndex]
     embedder: Embedder
-    check: Check
+    check: GroundingCheck
     folder: Path
     opened: list[Earmark] = field(default_factory=list)
 
@@ -230,7 +229,7 @@ class Breakage:
     part: Part
     bot: Callable[[Bench], Asked] = lambda bench: bench.healthy
     keywords: Callable[[Bench], Asked] = lambda bench: bench.keywords
-    check: Callable[[Bench], Check] = lambda bench: bench.check
+    check: Callable[[Bench], GroundingCheck] = lambda bench: bench.check
 
 
 BREAKAGES = (
@@ -251,7 +250,7 @@ BREAKAGES = (
 )
 
 
-def make_bench(folder: Path, embedder: Embedder, check: Check) -> Bench:
+def make_bench(folder: Path, embedder: Embedder, check: GroundingCheck) -> Bench:
     """A store of the bundled episode in `folder`, and the bench on it."""
     store = folder / HEALTHY
     ingest([BUNDLED_EPISODE], Store(store, embedder=embedder, lock_seconds=10), embedder)
@@ -278,7 +277,6 @@ def broken_figures(bench: Bench, breakage: Breakage | None, part: Part) -> list[
 def main() -> int:
     """Prints each breakage and the figures that it broke; 1 where one was not caught at its figure."""
     from bot.embedding.minilm import MiniLM
-    from bot.grounding.grounding import GroundingCheck
 
     embedder, missed = MiniLM(), 0
     with tempfile.TemporaryDirectory() as folder:

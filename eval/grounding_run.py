@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.drafts.citations import CitationStream, DraftClaim, Labels, split_draft
 from bot.grounding.check import label_of
-from bot.grounding.grounding import Grounding
+from bot.grounding.grounding import Grounding, GroundingCheck
 from bot.records import Status
 from eval.cases import LabelledClaim, OutputCase
 from eval.metrics import Detection, normalise, token_f1
@@ -26,12 +25,6 @@ FLAGGED: frozenset[Status] = frozenset({"unsupported", "miscited", "uncited"})
 Draft = Callable[[OutputCase, Labels], str]
 
 
-class Check(Protocol):
-    def check(
-        self, claim: DraftClaim, labels: Labels, /, *, question: str = "", before: Sequence[DraftClaim] = ()
-    ) -> Grounding: ...
-
-
 @dataclass(frozen=True, slots=True)
 class CheckedClaim:
     draft: DraftClaim
@@ -43,16 +36,16 @@ def raw_output(case: OutputCase, labels: Labels) -> str:
     return case.output
 
 
-def check_output(case: OutputCase, check: Check, draft: Draft = raw_output) -> CheckOutcome:
+def check_output(case: OutputCase, check: GroundingCheck, draft: Draft = raw_output) -> CheckOutcome:
     """Every claim of the output with its verdict, beside the label that people gave it."""
     labels = Labels.of(case.as_passages())
     text = draft(case, labels)
     drafts = split_draft(text, labels)
     if drafts != stream_claims(text, labels):
         return CheckOutcome(case.id, "unfaithful", error="the claims differ when the output is streamed")
+    context = check.context(labels, case.question)
     checked = [
-        CheckedClaim(draft, check.check(draft, labels, question=case.question, before=drafts[:place]))
-        for place, draft in enumerate(drafts)
+        CheckedClaim(draft, check.check(draft, context, before=drafts[:place])) for place, draft in enumerate(drafts)
     ]
     pairs = match_claims(case.claims, [one.draft.text for one in checked])
     judged = [_judged(claim, checked[place]) for claim, place in pairs if place is not None]

@@ -25,7 +25,7 @@ from eval.cases import (
     read_questions,
 )
 from eval.compare import BASELINE, SUMMARY_FILE, compare, other_index, read_run
-from eval.grounding_run import Check, Draft, check_output, raw_output, score_check
+from eval.grounding_run import Draft, check_output, raw_output, score_check
 from eval.measures import TUTORIAL_SCORES, Part
 from eval.metrics import quantile
 from eval.outcomes import Outcome, ScoredCase
@@ -37,6 +37,7 @@ from eval.thresholds import broken_thresholds, read_thresholds
 from eval.tutorial_baseline import Tutorial, raw_text
 
 if TYPE_CHECKING:
+    from bot.grounding.grounding import GroundingCheck
     from bot.index import Embedder
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
@@ -59,7 +60,7 @@ class Plan:
     parts: Sequence[Part]
     embedder: Embedder
     bot: Asked
-    check: Check
+    check: GroundingCheck
     keywords: Asked | None = None
     draft: Draft = raw_output
     questions: Path = QUESTIONS

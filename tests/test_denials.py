@@ -25,11 +25,12 @@ def judge(embedder):
         start = end + 0.3
     labels = Labels.of([Passage("water", tuple(spoken))])
     check = GroundingCheck(embedder)
+    context = check.context(labels)
 
     def judged(claim, cited):
         stamp = next(label.stamp for label in labels.offered if label.part.text.startswith(cited))
         [draft] = split_draft(f"{claim} [{stamp}]", labels)
-        return check.check(draft, labels)
+        return check.check(draft, context)
 
     return judged
 

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.grounding.grounding import GroundingCheck
 from bot.settings import read_settings
 from eval.cases import OutputCase
 from eval.grounding_run import check_output, match_claims, score_check
@@ -21,10 +22,10 @@ class Said:
     reason: str = "because"
 
 
-class Check:
+class Check(GroundingCheck):
     """Supports what cites a time and says `garden`."""
 
-    def check(self, claim, labels, *, question="", before=()):
+    def check(self, claim, context, *, before=()):
         if not claim.labels:
             return Said("uncited")
         return Said("supported" if "garden" in claim.text else "unsupported")
@@ -45,7 +46,7 @@ def output_case(output, claims=(), label="unfaithful", category="plain"):
 
 
 def checked(case):
-    outcome = check_output(case, Check())
+    outcome = check_output(case, Check(None))
     return outcome, *score_check(case, outcome)
 
 
@@ -119,7 +120,7 @@ def test_labelled_claims_that_are_not_in_the_output_are_unscored():
 
 def test_an_output_is_read_the_same_in_pieces():
     case = output_case("(**It began** in a garden [0:10; 0:14].) \n\n- It rained [0:1")
-    assert check_output(case, Check()).error == ""
+    assert check_output(case, Check(None)).error == ""
 
 
 def test_each_sentence_is_taken_by_the_claim_that_is_most_like_it():
@@ -145,4 +146,4 @@ def test_two_labelled_claims_may_be_parts_of_one_sentence():
 def test_an_output_goes_through_the_chain_unchanged(output):
     case = output_case(output, category="empty")
     through_chain = draft_through_chain(read_settings())
-    assert check_output(case, Check(), through_chain) == check_output(case, Check())
+    assert check_output(case, Check(None), through_chain) == check_output(case, Check(None))

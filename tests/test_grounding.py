@@ -48,10 +48,14 @@ def stamp_of(labels, beginning):
     return next(label.stamp for label in labels.offered if label.part.text.startswith(beginning))
 
 
+def verdict_on(check, claim, labels, before=()):
+    return check.check(claim, check.context(labels), before=before)
+
+
 def judge(check, labels, text, *beginnings):
     marks = "".join(f"[{stamp_of(labels, beginning)}]" for beginning in beginnings)
     [claim] = split_draft(f"{text} {marks}", labels)
-    return check.check(claim, labels)
+    return verdict_on(check, claim, labels)
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def test_claim_without_a_mark_is_uncited(check, labels):
 def test_claim_with_a_bad_mark_is_miscited_where_its_words_were_offered(check, labels, mark):
     [claim] = split_draft(f"He was a diver for fifteen years. {mark}", labels)
 
-    verdict = check.check(claim, labels)
+    verdict = verdict_on(check, claim, labels)
 
     assert verdict.status == "miscited"
     assert claim.faults[0] in verdict.reason
@@ -152,7 +156,7 @@ def test_claim_with_a_bad_mark_is_miscited_where_its_words_were_offered(check, l
 def test_claim_with_a_bad_mark_is_unsupported_where_its_words_were_not_offered(check, labels):
     [claim] = split_draft("He keeps four parrots in the lantern room. [59:10]", labels)
 
-    assert check.check(claim, labels).status == "unsupported"
+    assert verdict_on(check, claim, labels).status == "unsupported"
 
 
 def test_reason_names_the_number(check, labels):
@@ -172,8 +176,8 @@ def test_claim_behind_a_refusal_is_judged(check, labels):
 def test_sponsor_named_in_the_sentence_before_stays_the_sponsor(check, labels):
     drafts = split_draft("Brightwell is the sponsor. [0:00] Its lamps last for forty years. [0:00]", labels)
 
-    assert check.check(drafts[1], labels).status == "unsupported"
-    assert check.check(drafts[1], labels, before=drafts[:1]).status == "supported"
+    assert verdict_on(check, drafts[1], labels).status == "unsupported"
+    assert verdict_on(check, drafts[1], labels, before=drafts[:1]).status == "supported"
 
 
 def test_known_speaker_decides_who_said_it(check):
@@ -184,17 +188,17 @@ def test_known_speaker_decides_who_said_it(check):
     labels = Labels.of([Passage("e", sentences)])
     right, wrong = split_draft("Ana Ruiz grew up on a farm. [0:00] Ben grew up on a farm. [0:00]", labels)
 
-    assert check.check(right, labels).status == "supported"
-    assert "Ana Ruiz" in check.check(wrong, labels).reason
+    assert verdict_on(check, right, labels).status == "supported"
+    assert "Ana Ruiz" in verdict_on(check, wrong, labels).reason
 
 
 def test_same_verdict_twice_and_from_a_fresh_check(check, labels, embedder):
     [claim] = split_draft("They repair a dozen lighthouses today. [0:45]", labels)
 
-    first = check.check(claim, labels)
+    first = verdict_on(check, claim, labels)
 
-    assert check.check(claim, labels) == first
-    assert GroundingCheck(embedder).check(claim, labels) == first
+    assert verdict_on(check, claim, labels) == first
+    assert verdict_on(GroundingCheck(embedder), claim, labels) == first
 
 
 def test_without_an_embedding_model_words_alone_decide(labels):
@@ -208,7 +212,7 @@ def test_without_an_embedding_model_words_alone_decide(labels):
 @pytest.mark.parametrize("text", ["", "...", "?!", "ok", "²", "\u0661\u0662", "“”", "7", "a" * 5000, "1e999 " * 50])
 def test_odd_texts_get_a_verdict(check, labels, text):
     for claim in split_draft(f"{text} [0:12]", labels):
-        assert check.check(claim, labels).status in {"supported", "unsupported", "miscited", "uncited"}
+        assert verdict_on(check, claim, labels).status in {"supported", "unsupported", "miscited", "uncited"}
 
 
 @pytest.mark.parametrize(
@@ -388,7 +392,7 @@ def test_sentence_that_instructs_a_program_supports_nothing(check, text):
     own = Labels.of([Passage("towers", (Sentence((Part(0.0, 5.0, text, 1),)),))])
     [claim] = split_draft("The towers are for sale and they leak. [0:00]", own)
 
-    assert check.check(claim, own).status == "unsupported"
+    assert verdict_on(check, claim, own).status == "unsupported"
 
 
 @pytest.mark.parametrize(

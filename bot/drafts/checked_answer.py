@@ -9,12 +9,14 @@ are in other words than the episode's, that is, in another language, and nothing
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from bot.drafts.citations import REFUSAL, CitationStream, DraftClaim
 from bot.drafts.episode_marks import cited_episodes, mark_of
 from bot.drafts.labels import Label, Labels
 from bot.drafts.statements import is_marked_refusal
 from bot.grounding.grounding import INSTRUCTED, GroundingCheck
+from bot.grounding.signals import Context
 from bot.records import Citation, Claim
 from bot.search.keywords import STOP_WORDS, split_words
 
@@ -38,6 +40,14 @@ class CheckedAnswer:
         self._unconfirmed: list[str] = []  # they wait for a sentence that is supported
         self._stream = CitationStream(labels)
         self._refused = False
+
+    @cached_property
+    def _context(self) -> Context:
+        return self._check.context(self._labels, self._question)
+
+    def prepare(self) -> None:
+        """Does beforehand what the first claim would wait for."""
+        self._check.prepare(self._context)
 
     @property
     def supported(self) -> bool:
@@ -110,7 +120,7 @@ class CheckedAnswer:
 
     def _marks(self, claim: DraftClaim) -> str:
         """Checks the claim. Its marks as they are shown, or nothing where it is not supported."""
-        grounding = self._check.check(claim, self._labels, question=self._question, before=self._before)
+        grounding = self._check.check(claim, self._context, before=self._before)
         self._before.append(claim)
         cited = tuple(self._place(label) for label in claim.labels) if grounding.status == "supported" else ()
         self.claims.append(Claim(claim.text, grounding.status, cited, grounding.score, grounding.reason))

@@ -58,9 +58,8 @@ def check_cases(path: Path, embedder: Embedder | None) -> list[dict[str, Any]]:
 def check_case(case: OutputCase, check: GroundingCheck) -> dict[str, Any]:
     labels = Labels.of(case.passages)
     drafts = split_draft(case.output, labels)
-    verdicts = [
-        check.check(draft, labels, question=case.question, before=drafts[:place]) for place, draft in enumerate(drafts)
-    ]
+    context = check.context(labels, case.question)
+    verdicts = [check.check(draft, context, before=drafts[:place]) for place, draft in enumerate(drafts)]
     claims = [_claim_as_dict(d, v) for d, v in zip(drafts, verdicts, strict=True) if d.is_claim]
     return {"id": case.id, "claims": claims, "label": label_of(drafts, verdicts)}
 

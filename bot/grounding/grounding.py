@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 
@@ -26,7 +24,7 @@ from bot.grounding.instructions import instructs_a_program, reports_an_instructi
 from bot.grounding.names import find_names
 from bot.grounding.polarity import Finding
 from bot.grounding.quoted_words import find_quotes, spoken_words, without_quotes
-from bot.grounding.signals import ADVERTISING, SIGNALS, Context, Signals, measure
+from bot.grounding.signals import ADVERTISING, SIGNALS, Cited, Context, Signals, measure
 from bot.grounding.word_support import TextVectors, TokenEmbedder, align, read_terms
 from bot.index import Embedder
 from bot.records import Episode, Status
@@ -52,7 +50,6 @@ FOREIGN_SUPPORT, FOREIGN_MEANING = 0.15, 0.15
 LEAST_SAID = 0.6  # rarity of all words together; "Not as a rule." says too little to be called foreign
 LIKELY = 0.6  # a moment must support a claim this well to be called the right one
 CANDIDATES = 3
-ANSWERS_AT_ONCE = 256  # whose contexts are remembered from claim to claim
 INSTRUCTED = "what it cites tells a program what to answer; nobody says it"
 SHORTEST_CLAIM = 2  # content words; a claim with fewer says nothing that could be looked for
 _AS_ADVERTISING = re.compile(
@@ -107,68 +104,54 @@ class GroundingCheck:
         """`episodes` gives those whose people, firms and misheard names are known, by their ids."""
         self._vectors = TextVectors(embedder) if isinstance(embedder, TokenEmbedder) else None
         self._episodes = episodes
-        self._contexts: OrderedDict[tuple[int, str], tuple[Labels, Context]] = OrderedDict()
-        self._lock = Lock()
 
-    def prepare(self, labels: Labels, question: str = "") -> None:
+    def context(self, labels: Labels, question: str = "") -> Context:
+        """What all claims of an answer are checked in: the sentences that it may cite, and who takes part."""
+        pairs = dict.fromkeys((label.number, label.sentence) for label in labels.offered)
+        offered = {label.episode for label in labels.offered}
+        cast = Cast.of(episode for episode in self._episodes() if episode.id in offered)
+        return Context(tuple(sentence for _, sentence in pairs), tuple(number for number, _ in pairs), question, cast)
+
+    def prepare(self, context: Context) -> None:
         """Does beforehand what the first claim would wait for: the vectors of all sentences offered."""
         if self._vectors is not None:
-            self._vectors.of(self._context(labels, question).texts)
+            self._vectors.of(context.texts)
 
-    def check(
-        self, claim: DraftClaim, labels: Labels, *, question: str = "", before: Sequence[DraftClaim] = ()
-    ) -> Grounding:
+    def check(self, claim: DraftClaim, context: Context, *, before: Sequence[DraftClaim] = ()) -> Grounding:
         """The verdict on a claim. What the answer's earlier claims, `before`, present as a sponsor's words stays so."""
         if not claim.is_claim:
             return Grounding("supported", 1.0, "states nothing about the episode")
         text = _after_refusal(claim.text)
         if not text:
             return Grounding("supported", 1.0, "says that the episode does not answer")
-        context = self._context(labels, question)
-        cited = _cited_places(claim, context)
+        places = _cited_places(claim, context)
         if claim.faults:
             return self._faulty(text, context, claim.faults[0])
-        if not cited:
+        if not places:
             return Grounding("uncited", 0.0, "cites no time")
-        return self._judge(text, context, cited, _presented(claim, question, before))
-
-    def _context(self, labels: Labels, question: str) -> Context:
-        with self._lock:
-            known = self._contexts.get((id(labels), question))
-        if known is not None:
-            return known[1]
-        pairs = list(dict.fromkeys((label.number, label.sentence) for label in labels.offered))
-        cited = {label.episode for label in labels.offered}
-        cast = Cast.of(episode for episode in self._episodes() if episode.id in cited)
-        context = Context(tuple(s for _, s in pairs), tuple(n for n, _ in pairs), question, cast)
-        with self._lock:
-            self._contexts[id(labels), question] = labels, context  # held, so that no others get their id
-            if len(self._contexts) > ANSWERS_AT_ONCE:
-                self._contexts.popitem(last=False)
-        return context
+        return self._judge(text, context, places, _presented(claim, context.asked, before))
 
     def _faulty(self, text: str, context: Context, fault: str) -> Grounding:
-        found = self._elsewhere(text, context, frozenset())
+        found = self._elsewhere(text, context, ())
         if found is None or found[1] < LIKELY:
             return Grounding("unsupported", 0.0, f"{fault}, and the words are not in the sentences offered")
         return Grounding("miscited", 0.0, f"{fault}; the words are at {found[0]}")
 
-    def _judge(self, text: str, context: Context, cited: list[int], presented: bool) -> Grounding:
+    def _judge(self, text: str, context: Context, places: list[int], presented: bool) -> Grounding:
         if not reports_an_instruction(text):
-            heeded = [n for n in cited if not instructs_a_program(context.texts[n])]
-            if not heeded:
+            places = [n for n in places if not instructs_a_program(context.texts[n])]
+            if not places:
                 return Grounding("unsupported", 0.0, INSTRUCTED)
-            cited = heeded
-        spoken = [n for n in cited if context.sentences[n].kind not in ADVERTISING]
-        if not spoken and not presented:
-            return Grounding("unsupported", 0.0, "only a sponsor's words say this, and the claim does not say so")
-        verdict, lead = self._weigh(text, context, cited if presented else spoken)
+        if not presented:
+            places = [n for n in places if context.sentences[n].kind not in ADVERTISING]
+            if not places:
+                return Grounding("unsupported", 0.0, "only a sponsor's words say this, and the claim does not say so")
+        cited = context.cited(places)
+        verdict, lead = self._weigh(text, cited)
         supported = verdict.status == "supported"
         if supported and (verdict.score > DOUBTFUL or lead > BEHIND):
             return verdict
-        whole = context.whole(cited)
-        inside = frozenset([*whole, *context.neighbours(whole)])
-        found = self._elsewhere(text, context, inside, talk_only=not presented)
+        found = self._elsewhere(text, context, cited.moment, talk_only=not presented)
         if found is None or found[1] < max(verdict.score + CLEARLY_BETTER, SURE if supported else LIKELY):
             return verdict
         reason = verdict.reason or "what it cites says little of this"
@@ -176,12 +159,11 @@ class GroundingCheck:
             "miscited", min(verdict.score, found[1] - CLEARLY_BETTER), f"{reason}; the words are at {found[0]}"
         )
 
-    def _weigh(self, text: str, context: Context, cited: list[int]) -> tuple[Grounding, float]:
+    def _weigh(self, text: str, cited: Cited) -> tuple[Grounding, float]:
         """Supported or not by these sentences and their neighbours, and how far they lead the other moments."""
-        said = [context.texts[n] for n in context.whole(cited)]
-        if _verbatim(text, " ".join(said)):
+        if _verbatim(text, " ".join(cited.said)):
             return Grounding("supported", 1.0, "the very words"), 1.0
-        signals = measure(text, context, cited, self._vectors)
+        signals = measure(text, cited, self._vectors)
         combiner = load_combiner("with_vectors" if self._vectors else "without_vectors")
         score = combiner.score(signals)
         lead = float(signals.values[SIGNALS.index("lead")])
@@ -193,24 +175,17 @@ class GroundingCheck:
         elif _is_foreign(text, signals):
             score = min(score, 0.9 * combiner.threshold)
         elif self._vectors and READ_FROM <= score < READ_BELOW:
-            reads = self._reads(text, context, cited)
+            reads = log_odds_of_support(text, cited.context.sentences, cited.whole, cited.near) >= READ_AGAINST
             score = max(score, combiner.threshold) if reads else min(score, 0.9 * combiner.threshold)
         if score >= combiner.threshold:
             return Grounding("supported", score, ""), lead
-        return Grounding("unsupported", score, self._missing(text, context, cited, signals)), lead
+        return Grounding("unsupported", score, self._missing(text, cited, signals)), lead
 
-    def _reads(self, text: str, context: Context, cited: list[int]) -> bool:
-        """Whether the claim is supported when it is read beside what it cites."""
-        whole = context.whole(cited)
-        return log_odds_of_support(text, context.sentences, whole, context.neighbours(whole)) >= READ_AGAINST
-
-    def _missing(self, text: str, context: Context, cited: list[int], signals: Signals) -> str:
+    def _missing(self, text: str, cited: Cited, signals: Signals) -> str:
         strongest = max(signals.findings.values(), key=lambda finding: finding.strength, default=Finding())
         if strongest.strength > 0.4:
             return strongest.reason
-        whole = context.whole(cited)
-        near = [context.texts[n] for n in [*whole, *context.neighbours(whole)]]
-        alignment = align(text, near, self._vectors).without({name.start for name in find_names(text)})
+        alignment = align(text, cited.evidence, self._vectors).without({name.start for name in find_names(text)})
         missing = sorted(
             zip(alignment.weights * (1 - alignment.best), alignment.claim, strict=True), key=lambda x: -x[0]
         )
@@ -218,7 +193,7 @@ class GroundingCheck:
         return f"what it cites says nothing of {words}"
 
     def _elsewhere(
-        self, text: str, context: Context, inside: frozenset[int], *, talk_only: bool = False
+        self, text: str, context: Context, inside: Sequence[int], *, talk_only: bool = False
     ) -> tuple[str, float] | None:
         """Stamp and score of the moment outside `inside` that supports a claim best, if one does."""
         allowed = [
@@ -226,7 +201,7 @@ class GroundingCheck:
         ]
         best: tuple[str, float] | None = None
         for place in self._likeliest(text, context, allowed):
-            verdict, _ = self._weigh(text, context, [place])
+            verdict, _ = self._weigh(text, context.cited([place]))
             if verdict.status == "supported" and (best is None or verdict.score > best[1]):
                 best = (context.sentences[place].stamp, verdict.score)
         return best

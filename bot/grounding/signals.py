@@ -72,7 +72,12 @@ class Context:
         speakers = [sentence.speaker for sentence in self.sentences if sentence.speaker]
         return Surroundings.of(self.texts, self.asked, self.cast, speakers)
 
-    def whole(self, places: Sequence[int]) -> list[int]:
+    def cited(self, places: Sequence[int]) -> Cited:
+        """What a claim that cites these places stands on."""
+        whole = self._whole(places)
+        return Cited(self, tuple(whole), tuple(self._neighbours(whole)))
+
+    def _whole(self, places: Sequence[int]) -> list[int]:
         """These places with the rest of their sentences, where a source has cut sentences into fragments."""
         found = set(places)
         for place in places:
@@ -94,7 +99,7 @@ class Context:
             runs = [*runs[:-1], [*runs[-1], self.texts[place]]] if goes_on else [*runs, [self.texts[place]]]
         return [vectors.join(run) if vectors else " ".join(run) for run in runs]
 
-    def neighbours(self, places: Sequence[int]) -> list[int]:
+    def _neighbours(self, places: Sequence[int]) -> list[int]:
         """The sentences next to these, and those within some seconds; of the same episode and kind."""
         near = {n for place in places for step in (-1, 1) for n in self._walk(place, step)}
         return sorted(near - set(places))
@@ -140,6 +145,28 @@ def _ends(text: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Cited:
+    """What a claim cites: the places of whole sentences, and those near them; both rise."""
+
+    context: Context
+    whole: tuple[int, ...]
+    near: tuple[int, ...]
+
+    @property
+    def moment(self) -> list[int]:
+        return [*self.whole, *self.near]
+
+    @property
+    def said(self) -> list[str]:
+        return [self.context.texts[n] for n in self.whole]
+
+    @property
+    def evidence(self) -> list[str]:
+        """What is said there, and then what is said around it."""
+        return [self.context.texts[n] for n in self.moment]
+
+
+@dataclass(frozen=True)
 class Signals:
     """`values` in the order of SIGNALS; `findings` hold the reasons of those that have one."""
 
@@ -147,25 +174,23 @@ class Signals:
     findings: dict[str, Finding]
 
 
-def measure(claim: str, context: Context, cited: Sequence[int], vectors: TextVectors | None) -> Signals:
-    """The signals of a claim against the cited sentences of the context and their neighbours."""
-    cited = context.whole(cited)
-    near = context.neighbours(cited)
-    evidence = [context.texts[n] for n in [*cited, *near]]
+def measure(claim: str, cited: Cited, vectors: TextVectors | None) -> Signals:
+    """The signals of a claim against the cited sentences and their neighbours."""
+    context, whole, evidence = cited.context, cited.whole, cited.evidence
     words = without_quotes(claim) if find_quotes(claim) else claim
     plain = words if len(words.split()) > 4 else claim
     alignment = align(claim, evidence, vectors)
-    said = context.joined(cited, vectors)
+    said = context.joined(whole, vectors)
     own = align(plain, said, vectors)
-    first, last = min(cited), max(cited)
+    first, last = min(whole), max(whole)
     cited_words = CitedWords(
         tuple(said),
-        tuple(evidence[len(cited) :]),
+        tuple(evidence[len(whole) :]),
         first,
         context.texts[max(0, first - 6) : first],
         context.texts[last + 1 : last + 3],
-        tuple(speaker for n in cited if (speaker := context.sentences[n].speaker)),
-        context.advertisement(cited),
+        tuple(speaker for n in whole if (speaker := context.sentences[n].speaker)),
+        context.advertisement(whole),
     )
     # Names are judged by signals of their own: the guest's is seldom said where the guest speaks.
     unheard = {name.start for name in find_names(claim, context.surroundings.names)} - {
@@ -178,13 +203,13 @@ def measure(claim: str, context: Context, cited: Sequence[int], vectors: TextVec
         # Equal stems alone tell too little of two halves; a quote is checked by itself.
         "added": find_addition(claim, alignment, unheard) if vectors is not None and words == claim else Finding(),
         "number": _fault(unsupported_number(plain, " ".join(evidence), context.text)),
-        "quote": _quote_fault(claim, " ".join(context.texts[n] for n in sorted([*cited, *near]))),
+        "quote": _quote_fault(claim, " ".join(context.texts[n] for n in sorted(cited.moment))),
     }
     figures = {
         **_support(claim, alignment.without(unheard)),
         "own_support": own.support(),
-        **_elsewhere(claim, context, [*cited, *near], alignment, vectors),
-        **_meaning(claim, context, cited, near, vectors),
+        **_elsewhere(claim, cited, alignment, vectors),
+        **_meaning(claim, cited, vectors),
     }
     values = [figures[name] if name in figures else findings[name].strength for name in SIGNALS]
     return Signals(np.array(values, dtype=np.float64), findings)
@@ -218,37 +243,34 @@ def _support(claim: str, alignment: Alignment) -> dict[str, float]:
     }
 
 
-def _elsewhere(
-    claim: str, context: Context, inside: Sequence[int], alignment: Alignment, vectors: TextVectors | None
-) -> dict[str, float]:
+def _elsewhere(claim: str, cited: Cited, alignment: Alignment, vectors: TextVectors | None) -> dict[str, float]:
     """`better_elsewhere`: by how much words match other moments better; `new_words`: what matches nothing offered."""
     if vectors is None:
         return {"better_elsewhere": 0.0, "new_words": 0.0}
     weights, best = alignment.weights, np.minimum(alignment.best, 1.0)
-    others = vectors.best_in(claim, context.texts, inside)
+    others = vectors.best_in(claim, cited.context.texts, cited.moment)
     return {
         "better_elsewhere": min(2.0, float(weights @ np.maximum(0.0, others - best))),
         "new_words": min(3.0, float(weights @ ((best < UNMATCHED) & (others < UNMATCHED)))),
     }
 
 
-def _meaning(
-    claim: str, context: Context, cited: Sequence[int], near: Sequence[int], vectors: TextVectors | None
-) -> dict[str, float]:
+def _meaning(claim: str, cited: Cited, vectors: TextVectors | None) -> dict[str, float]:
     """The cosine of the claim with the evidence, and how far it leads that of any other window of the context."""
     if vectors is None:
         return {"meaning": 0.0, "lead": 0.0}
-    single, paired = vectors.window_cosines(claim, context.texts)
-    inside = np.zeros(len(context.texts), dtype=np.bool_)
-    inside[[*cited, *near]] = True
+    texts = cited.context.texts
+    single, paired = vectors.window_cosines(claim, texts)
+    inside = np.zeros(len(texts), dtype=np.bool_)
+    inside[cited.moment] = True
     ours = np.concatenate([single[inside], paired[inside[:-1] & inside[1:]]])
     others = np.concatenate([single[~inside], paired[~(inside[:-1] | inside[1:])]])
-    joined = _cosine(claim, context, sorted(cited), vectors)
+    joined = _cosine(claim, cited, vectors)
     best = max(float(ours.max()), joined)
     return {"meaning": best, "lead": best - (float(others.max()) if len(others) else 0.0)}
 
 
-def _cosine(claim: str, context: Context, places: Sequence[int], vectors: TextVectors) -> float:
-    own, *rest = vectors.of([claim, *(context.texts[n] for n in places)])
-    joined = sum(text.vector * context.lengths[n] for text, n in zip(rest, places, strict=True))
+def _cosine(claim: str, cited: Cited, vectors: TextVectors) -> float:
+    own, *rest = vectors.of([claim, *cited.said])
+    joined = sum(text.vector * cited.context.lengths[n] for text, n in zip(rest, cited.whole, strict=True))
     return float(own.vector @ joined / max(float(np.linalg.norm(joined)), 1e-9))

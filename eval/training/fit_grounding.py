@@ -68,11 +68,11 @@ def read_examples(path: Path, vectors: TextVectors | None) -> tuple[list[Example
     for place, own in enumerate(read):
         other = read[(place + len(read) // 2) % len(read)].context
         for text, cited, supported in own.claims:
-            labelled.append(Example(own.transcript, supported, measure(text, own.context, cited, vectors)))
+            labelled.append(Example(own.transcript, supported, measure(text, own.context.cited(cited), vectors)))
             if supported:
                 moments = [(other, len(other.sentences) // 2), *((own.context, n) for n in own.distant(cited))]
                 unrelated += [
-                    Example(own.transcript, False, measure(text, context, [moment], vectors))
+                    Example(own.transcript, False, measure(text, context.cited([moment]), vectors))
                     for context, moment in moments
                 ]
     return labelled, unrelated
