@@ -159,8 +159,11 @@ class GroundingCheck:
             "miscited", min(verdict.score, found[1] - CLEARLY_BETTER), f"{reason}; the words are at {found[0]}"
         )
 
-    def _weigh(self, text: str, cited: Cited) -> tuple[Grounding, float]:
-        """Supported or not by these sentences and their neighbours, and how far they lead the other moments."""
+    def _weigh(self, text: str, cited: Cited, *, reads: bool = True) -> tuple[Grounding, float]:
+        """Supported or not by these sentences and their neighbours, and how far they lead the other moments.
+
+        Without `reads` by the score alone: what reading would let pass is never LIKELY.
+        """
         if _verbatim(text, " ".join(cited.said)):
             return Grounding("supported", 1.0, "the very words"), 1.0
         signals = measure(text, cited, self._vectors)
@@ -174,9 +177,9 @@ class GroundingCheck:
             score = max(score, combiner.threshold)
         elif _is_foreign(text, signals):
             score = min(score, 0.9 * combiner.threshold)
-        elif self._vectors and score < READ_BELOW:
-            reads = log_odds_of_support(text, cited.context.sentences, cited.whole, cited.near) >= READ_AGAINST
-            score = max(score, combiner.threshold) if reads else min(score, 0.9 * combiner.threshold)
+        elif self._vectors and reads and score < READ_BELOW:
+            says = log_odds_of_support(text, cited.context.sentences, cited.whole, cited.near) >= READ_AGAINST
+            score = max(score, combiner.threshold) if says else min(score, 0.9 * combiner.threshold)
         if score >= combiner.threshold:
             return Grounding("supported", score, ""), lead
         return Grounding("unsupported", score, self._missing(text, cited, signals)), lead
@@ -201,7 +204,7 @@ class GroundingCheck:
         ]
         best: tuple[str, float] | None = None
         for place in self._likeliest(text, context, allowed):
-            verdict, _ = self._weigh(text, context.cited([place]))
+            verdict, _ = self._weigh(text, context.cited([place]), reads=False)
             if verdict.status == "supported" and (best is None or verdict.score > best[1]):
                 best = (context.sentences[place].stamp, verdict.score)
         return best
