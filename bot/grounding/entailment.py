@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from bot.embedding.cross_encoder import Pair, cross_encoder, with_speakers
+from bot.grounding.signals import Cited
 from bot.records import Sentence
 
 MOST_TOKENS = 96  # of claim and evidence together, as it was learnt
 
 
-def log_odds_of_support(claim: str, sentences: Sequence[Sentence], cited: Sequence[int], near: Sequence[int]) -> float:
-    """`cited` and `near` are places among the sentences, both rising.
+def log_odds_of_support(claim: str, cited: Cited) -> float:
+    """How surely what is cited says the claim, read with what is said around it.
 
     Raises EmbeddingUnavailable where the installation is damaged.
     """
-    first, last = min(cited), max(cited)
+    sentences, first, last = cited.context.sentences, cited.whole[0], cited.whole[-1]
     pair = Pair(
         asked=claim,
-        said=_spoken(sentences[n] for n in sorted({*cited, *(n for n in near if first < n < last)})),
-        before=_spoken(sentences[n] for n in near if n < first),
-        after=_spoken(sentences[n] for n in near if n > last),
+        said=_spoken(sentences[n] for n in sorted(cited.moment) if first <= n <= last),
+        before=_spoken(sentences[n] for n in cited.near if n < first),
+        after=_spoken(sentences[n] for n in cited.near if n > last),
     )
     return float(cross_encoder().scores([pair], "supports", MOST_TOKENS)[0])
 

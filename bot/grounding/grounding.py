@@ -162,7 +162,7 @@ class GroundingCheck:
     def _weigh(self, text: str, cited: Cited, *, reads: bool = True) -> tuple[Grounding, float]:
         """Supported or not by these sentences and their neighbours, and how far they lead the other moments.
 
-        Without `reads` by the score alone: what reading would let pass is never LIKELY.
+        Without `reads` by the score alone, as other moments are, of which there are several for each claim.
         """
         if _verbatim(text, " ".join(cited.said)):
             return Grounding("supported", 1.0, "the very words"), 1.0
@@ -178,7 +178,7 @@ class GroundingCheck:
         elif _is_foreign(text, signals):
             score = min(score, 0.9 * combiner.threshold)
         elif self._vectors and reads and score < READ_BELOW:
-            says = log_odds_of_support(text, cited.context.sentences, cited.whole, cited.near) >= READ_AGAINST
+            says = log_odds_of_support(text, cited) >= READ_AGAINST
             score = max(score, combiner.threshold) if says else min(score, 0.9 * combiner.threshold)
         if score >= combiner.threshold:
             return Grounding("supported", score, ""), lead

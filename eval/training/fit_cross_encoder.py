@@ -39,7 +39,7 @@ from eval.training.pair_examples import Example, examples
 
 DECAY = 0.01
 GROUPS, ROWS = 8, 40  # of a step, at most
-REPORTED = 5  # groups at once: none has more than 8 rows
+REPORTED = ROWS // 8  # groups at once: none has more than 8 rows
 ROUNDED_TO = 16  # tokens: few lengths, since each is compiled by itself
 INNER = 128
 RANK = 32

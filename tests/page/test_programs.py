@@ -69,6 +69,12 @@ def test_calls_that_cannot_be_answered_leave_no_traceback_in_the_log(bundled_sto
     assert "Traceback" not in log.read_text(encoding="utf-8")
 
 
+def test_every_endpoint_is_known_with_its_values(page):
+    known = httpx.get(f"{page}/gradio_api/info").json()["named_endpoints"]
+    values = {name.strip("/"): len(told["parameters"]) for name, told in known.items()}
+    assert values == {"ask": 3, "retrieve": 3, "episodes": 0}
+
+
 def test_gradio_client_asks_with_history(page):
     client = Client(page, verbose=False)
     history = [{"role": "user", "content": "Who is the guest?"}, {"role": "assistant", "content": "Anastasis."}]
