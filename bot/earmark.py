@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.ask import Asking, Event, Writer, answer
 from bot.embedding.loading import load_embedder
-from bot.embedding.minilm import EmbeddingUnavailable, MiniLM
+from bot.embedding.minilm import MiniLM
+from bot.embedding.model_files import EmbeddingUnavailable
 from bot.episode_summary import EpisodeSummary
 from bot.errors import OutdatedIndex, SettingError, StoreNotBuilt
 from bot.index import Embedder, EpisodeIndex, TokenEmbedder

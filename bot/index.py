@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from bot.episode_summary import EpisodeSummary, summarise
 from bot.records import Episode, Passage, Sentence
 
 Vectors = NDArray[np.float32]
+# What a question is embedded for: to find the best place, or to tell whether there is one.
+Purpose = Literal["search", "answerable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class TokenEmbedder(Embedder, Protocol):
 
     def embed_both(self, texts: Sequence[str], /) -> tuple[Vectors, list[TokenVectors]]:
         """As `embed`, and the tokens of each text, from one pass."""
+        ...
+
+    def embed_question(self, question: str, /, purpose: Purpose = "search") -> tuple[Vectors, TokenVectors]:
+        """The unit vector of a question and its tokens: near those of what answers it.
+
+        For "answerable", they are far from all where nothing answers it.
+        """
         ...
 
 

@@ -58,7 +58,7 @@ def answer_functions() -> list[tuple[str, Any, str]]:
     from bot.search.library import Library
 
     return [
-        (EMBED, MiniLM, "embed_both"),
+        (EMBED, MiniLM, "embed_question"),
         (DENSE, ranking, "dense_scores"),
         (KEYWORD, KeywordIndex, "scores"),
         (LATE, Library, "matches"),

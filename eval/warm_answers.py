@@ -27,17 +27,16 @@ class WarmAnswers:
     """Answers in an open store, with everything loaded that an answer needs."""
 
     def __init__(self, bot: Earmark) -> None:
-        from bot.embedding.cross_encoder import cross_encoder
         from bot.grounding.grounding import GroundingCheck
         from bot.models.chain import ModelChain
         from eval.echo_model import EchoModel
 
         embedder, _ = bot.usable_embedder()
-        cross_encoder().load()
         self._bot = bot
         self._model = EchoModel()
         chain = ModelChain("echo:copies", bot.settings, chat=self._model)
         check = GroundingCheck(embedder, lambda: bot.library().episodes)
+        check.load()
         self._asking = Asking(bot.library(), embedder, bot.settings, Writer(chain, check))
         self._times = StageTimes(answer_functions())
 

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-import bot.embedding.minilm
+from bot.embedding import minilm, model_files
 from bot.embedding.loading import load_embedder
-from bot.embedding.minilm import EmbeddingUnavailable, MiniLM
+from bot.embedding.minilm import MiniLM
+from bot.embedding.model_files import EmbeddingUnavailable
 from bot.errors import SettingError
 from bot.settings import read_settings
 
@@ -40,6 +41,7 @@ def test_tokens_are_unit_vectors_that_know_their_characters(embedder):
 )
 def test_odd_texts_have_finite_vectors(embedder, text):
     assert np.isfinite(embedder.embed([text])).all()
+    assert np.isfinite(embedder.embed_question(text)[0]).all()
 
 
 def test_no_texts_make_no_vectors(embedder):
@@ -49,9 +51,35 @@ def test_no_texts_make_no_vectors(embedder):
 def test_file_with_another_hash_is_refused(tmp_path, monkeypatch):
     other = tmp_path / "tokenizer.json"
     other.write_text("{}")
-    monkeypatch.setattr(bot.embedding.minilm, "TOKENIZER_FILE", other)
+    monkeypatch.setattr(model_files, "TOKENIZER_FILE", other)
     with pytest.raises(EmbeddingUnavailable, match=r"tokenizer.json: not the file .* -> reinstall"):
         MiniLM().embed(["a"])
+
+
+def test_missing_question_encoder_is_a_fault_with_its_mend(tmp_path, monkeypatch):
+    monkeypatch.setattr(minilm, "SEARCH_FILE", tmp_path / "search_questions.npz")
+    with pytest.raises(EmbeddingUnavailable, match=r"search_questions.npz: .* -> reinstall earmark"):
+        MiniLM().load()
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "lookalike"),
+    [
+        ("Where did the bakery move to?", "So we packed it all and drove down to Porto.", "Why did the bakery move?"),
+        ("How many people work there?", "We are eleven now, twelve in summer.", "A lot of people ask me how work is."),
+    ],
+)
+def test_a_question_is_nearer_to_its_answer_than_a_text_would_be(embedder, question, answer, lookalike):
+    texts = embedder.embed([answer, lookalike])
+    as_question, as_text = texts @ embedder.embed_question(question)[0], texts @ embedder.embed([question])[0]
+    assert as_question[0] - as_question[1] > as_text[0] - as_text[1]
+
+
+def test_tokens_of_a_question_are_those_of_the_text(embedder):
+    [text], question = embedder.embed_tokens(["Where did it begin?"]), embedder.embed_question("Where did it begin?")[1]
+    assert question.tokens == text.tokens
+    assert np.array_equal(question.spans, text.spans)
+    assert np.allclose(np.linalg.norm(question.vectors, axis=1), 1, atol=1e-5)
 
 
 def test_unknown_embedding_is_named_with_the_setting():

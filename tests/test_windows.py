@@ -89,4 +89,3 @@ def test_no_passages_give_no_windows(library, embedder):
     query = Query.of("art", library, embedder)
     found = find_windows(rank_passages(query, library, episodes=frozenset(["other"]), kinds=TALK), library)
     assert found.windows == ()
-    assert found.token_matches is None

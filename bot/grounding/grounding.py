@@ -18,6 +18,7 @@ import numpy as np
 
 from bot.drafts.citations import DraftClaim, Labels
 from bot.drafts.statements import is_refusal
+from bot.embedding.cross_encoder import cross_encoder
 from bot.grounding.cast import Cast, bundled_episodes
 from bot.grounding.entailment import log_odds_of_support
 from bot.grounding.instructions import instructs_a_program, reports_an_instruction
@@ -111,6 +112,12 @@ class GroundingCheck:
         offered = {label.episode for label in labels.offered}
         cast = Cast.of(episode for episode in self._episodes() if episode.id in offered)
         return Context(tuple(sentence for _, sentence in pairs), tuple(number for number, _ in pairs), question, cast)
+
+    def load(self) -> None:
+        """Loads the models that read claims now; raises EmbeddingUnavailable."""
+        if self._vectors is not None:
+            self._vectors.load()
+            cross_encoder().load()
 
     def prepare(self, context: Context) -> None:
         """Does beforehand what the first claim would wait for: the vectors of all sentences offered."""

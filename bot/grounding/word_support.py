@@ -14,7 +14,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.embedding.minilm import TOKENIZER_FILE
+from bot.embedding.model_files import TOKENIZER_FILE
 from bot.index import TokenVectors, Vectors
 from bot.search.keywords import CLITIC, STOP_WORDS, WORD, stem
 
@@ -150,6 +150,10 @@ class TextVectors:
         self._token_cosines = lru_cache(maxsize=CACHED_CLAIMS)(self._make_token_cosines)
         self._stacked = lru_cache(maxsize=CACHED_CONTEXTS)(self._stack)
         self._windows = lru_cache(maxsize=CACHED_CONTEXTS)(self._make_windows)
+
+    def load(self) -> None:
+        """Loads the model now; raises EmbeddingUnavailable."""
+        self._embedder.embed_both(())
 
     def of(self, texts: Sequence[str]) -> list[Embedded]:
         with self._lock:

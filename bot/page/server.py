@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
-from bot.embedding.cross_encoder import cross_encoder
 from bot.errors import EarmarkError, SettingError
 from bot.page.answering import Answering
 from bot.page.endpoints import endpoint_values
@@ -176,8 +175,7 @@ def _warm_all(bots: Iterable[Earmark]) -> None:
             bot.retrieve("How are you?", k=1)
             if bot.writer is not None:
                 bot.writer.model.open()
-            if bot.writer is not None or bot.settings.embedding == "minilm":  # else nothing is read
-                cross_encoder().load()
+                bot.writer.check.load()
         except EarmarkError as error:  # a question will meet it again, and its reader be told
             _log.warning("could not get ready: %s", error)
     gc.collect()

@@ -54,7 +54,7 @@ COMPARED = 50
 class Query:
     """A question as the signals see it; without an embedding model `vector` is None, without token vectors `tokens`.
 
-    `keyword` is the BM25 of every passage, by row.
+    `keyword` is the BM25 of every passage, by row. `embedder` is there where token vectors are.
     """
 
     text: str
@@ -63,6 +63,7 @@ class Query:
     vector: Vectors | None
     tokens: TokenVectors | None
     weights: Vectors
+    embedder: TokenEmbedder | None = None
 
     @classmethod
     def of(cls, text: str, library: Library, embedder: Embedder | None) -> Query:
@@ -71,8 +72,8 @@ class Query:
         if embedder is None:
             return cls(text, words, keyword, None, None, np.zeros(0, dtype=np.float32))
         if isinstance(embedder, TokenEmbedder):
-            vectors, [tokens] = embedder.embed_both([text])
-            return cls(text, words, keyword, vectors[0], tokens, token_weights(text, tokens, library.keywords))
+            vector, tokens = embedder.embed_question(text)
+            return cls(text, words, keyword, vector, tokens, token_weights(text, tokens, library.keywords), embedder)
         return cls(text, words, keyword, embedder.embed([text])[0], None, np.zeros(0, dtype=np.float32))
 
 
@@ -92,16 +93,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidate rows of the library, best first, with their scores (0 to 1); `runs` are the same passages in order.
-
-    `scope` has the rows that were searched, rising.
-    """
+    """Candidate rows of the library, best first, with their scores (0 to 1); `runs` are the same passages in order."""
 
     query: Query
     rows: NDArray[np.int64]
     scores: Vectors
     runs: tuple[Run, ...]
-    scope: NDArray[np.int64]
 
     def best(self, library: Library, k: int) -> tuple[ScoredPassage, ...]:
         return tuple(
@@ -116,7 +113,7 @@ def rank_passages(
     """All candidates in scope, best first; the order is the same for the same library and question."""
     scope = library.rows_in_scope(episodes, kinds)
     if not len(scope):
-        return Ranking(query, scope, np.zeros(0, dtype=np.float32), (), scope)
+        return Ranking(query, scope, np.zeros(0, dtype=np.float32), ())
     rows = candidates(query, library, scope)
     runs = tuple(runs_of(query, library, rows))
     signals = [(KEYWORD, query.keyword[rows])]
@@ -133,7 +130,7 @@ def rank_passages(
             scores[best] += SPEAKER * by_named
             scores /= 1 + SPEAKER
     order = np.argsort(-scores, kind="stable")
-    return Ranking(query, rows[order], np.asarray(scores[order], dtype=np.float32), runs, scope)
+    return Ranking(query, rows[order], np.asarray(scores[order], dtype=np.float32), runs)
 
 
 def settled(ranking: Ranking, best_windows: Mapping[int, float], library: Library) -> Ranking:

@@ -19,12 +19,12 @@ SHOW: tuple[Kind, ...] = ("intro", "outro")
 
 # How much better than the conversation the aside must match, in cosine and late interaction together. What is
 # advertised has a name: a question without one ("is there a phone app?") shares everyday words with an advertisement.
-MARGIN = 0.55
-MARGIN_IF_NAMED = 0.12
+MARGIN = 0.6
+MARGIN_IF_NAMED = 0.1
 # Where the question points at the advertisements ("the commercial"), the conversation must match that much better.
-MARGIN_IF_POINTED = -0.3
+MARGIN_IF_POINTED = -0.25
 # The opening and the closing are the show's own words.
-MARGIN_OF_SHOW = 0.12
+MARGIN_OF_SHOW = 0.1
 # Neighbouring windows stand together: fewer may all be from one place.
 WINDOWS = 60
 # A capital inside a sentence or a word, or a web address and what stands before its dot.

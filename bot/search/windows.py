@@ -84,20 +84,15 @@ class Window:
 class Found:
     """`windows` are the best of the best passages, best first; each is made when it is looked at.
 
-    `cosines` and `lates` are those signals of the windows. `token_matches` is the best cosine of each question token
-    with any token of those passages, None without a model; `first_matches` is the same within the best window.
+    `cosines` and `lates` are those signals of the windows.
     `best_windows` has, by the row of each passage, how well the windows that begin in it answer, 0 to 1.
-    `ranking` is what they were looked for in.
     """
 
     query: Query
     windows: Sequence[Window]
     cosines: Vectors
     lates: Vectors
-    token_matches: Vectors | None
     best_windows: Mapping[int, float] = field(default_factory=dict)
-    first_matches: Vectors | None = None
-    ranking: Ranking | None = None
 
     def spans(self) -> Iterator[tuple[int, int, int]]:
         """Of each window the episode's place, the first part, and the part after the last."""
@@ -204,7 +199,7 @@ def find_windows(ranking: Ranking, library: Library) -> Found:
     best = dict(zip(ranking.rows[:PASSAGES].tolist(), ranking.scores[:PASSAGES].tolist(), strict=True))
     runs = [run for run in ranking.runs if any(row in best for row in run.rows)]
     if not runs:
-        return Found(query, (), _NONE, _NONE, None)
+        return Found(query, (), _NONE, _NONE)
     layout = _Layout.of(runs, best, library)
     table = layout.windows(library)
     cosine = late = context = np.zeros(len(table.firsts), dtype=np.float32)
@@ -223,19 +218,8 @@ def find_windows(ranking: Ranking, library: Library) -> Found:
         windows,
         cosine[order],
         late[order],
-        None if layout.matches is None else layout.matches[:, layout.in_best].max(axis=1),
         _best_by_passage(layout.rows[table.firsts], scores),
-        _matches_within(windows[0], ranking.runs),
-        ranking,
     )
-
-
-def _matches_within(window: Window, runs: Sequence[Run]) -> Vectors | None:
-    """The best match of each question token with any part of the window; None without token vectors."""
-    for run in runs:
-        if run.matches is not None and run.place == window.place and run.first <= window.first < run.last:
-            return np.asarray(run.matches[:, window.first - run.first : window.last - run.first].max(axis=1))
-    return None
 
 
 def _late_signals(matches: Vectors, query: Query, table: WindowTable) -> tuple[Vectors, Vectors, Vectors]:

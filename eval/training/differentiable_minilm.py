@@ -1,4 +1,4 @@
-"""MiniLM's layers in JAX, with the weights of the installed file as floats: what `fit_cross_encoder` changes.
+"""MiniLM's layers in JAX, with the weights of the installed file as floats, which training changes.
 
 Only the upper layers are learnt: the lower ones, which know words and word order, are kept as they are.
 """
@@ -11,9 +11,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.embedding import onnx_file as onnx
+from bot.embedding.learnt_graph import INTO, OUT_OF
 from bot.embedding.minilm_graph import EPSILON, HEADS, LAYERS, POSITIONS, SEGMENTS, WORDS, matrices, scale_of
+from bot.embedding.model_files import Learnt
 
 LEARNT_FROM = 2  # the first layer that is learnt, from 0
 MATRICES = ("query", "key", "value", "said", "up", "down")
@@ -61,6 +64,39 @@ class Weights:
 
     def _values(self, name: str) -> Tree:
         return jnp.asarray(np.array(onnx.read_values(self._path, self._stored[name]), dtype=np.float32))
+
+
+def changes(weights: Weights, layers: Tree, rank: int) -> dict[str, NDArray[Any]]:
+    """What `bot.embedding.learnt_graph` reads: the changes of the upper layers' matrices at a rank, the rest whole."""
+    kept: dict[str, NDArray[Any]] = {}
+    for place, (before, after) in enumerate(zip(weights.upper, layers, strict=True), start=LEARNT_FROM):
+        layer = f"inner.encoder.layer.{place}"
+        for kind, matrix, bias in zip(MATRICES, weights.names[place], BIASES, strict=True):
+            left, sizes, right = np.linalg.svd(after[kind][0] - np.asarray(before[kind][0]), full_matrices=False)
+            roots = np.sqrt(sizes[:rank])
+            kept[matrix + INTO] = (left[:, :rank] * roots).astype(np.float16)
+            kept[matrix + OUT_OF] = (roots[:, None] * right[:rank]).astype(np.float16)
+            kept[f"{layer}.{bias}"] = after[kind][1].astype(np.float16)
+        for norm, values in zip(NORMS, (after["norm_said"], after["norm_out"]), strict=True):
+            for part, own in zip(("weight", "bias"), values, strict=True):
+                kept[f"{layer}.{norm}.{part}"] = own.astype(np.float16)
+    return kept
+
+
+def changed(weights: Weights, kept: Learnt) -> Tree:
+    """The upper layers with the changes that `changes` kept of them."""
+    layers = []
+    for place, before in enumerate(weights.upper, start=LEARNT_FROM):
+        layer = f"inner.encoder.layer.{place}"
+        after: Tree = {}
+        for kind, matrix, bias in zip(MATRICES, weights.names[place], BIASES, strict=True):
+            into, out_of = (jnp.asarray(kept[matrix + name], dtype=jnp.float32) for name in (INTO, OUT_OF))
+            after[kind] = [before[kind][0] + into @ out_of, jnp.asarray(kept[f"{layer}.{bias}"], dtype=jnp.float32)]
+        for name, norm in zip(("norm_said", "norm_out"), NORMS, strict=True):
+            own = (kept[f"{layer}.{norm}.{part}"] for part in ("weight", "bias"))
+            after[name] = [jnp.asarray(values, dtype=jnp.float32) for values in own]
+        layers.append(after)
+    return layers
 
 
 def hidden_states(embeddings: Tree, layers: list[Tree], ids: Tree, segments: Tree, mask: Tree) -> Tree:

@@ -8,7 +8,6 @@ the indexes for the next time. Deterministic; two minutes, half of it with STORE
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -16,12 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.drafts.evidence_strength import CLEAR, Signals, signals_of
+from bot.drafts.evidence_strength import Signals, signals_of
 from bot.earmark import Earmark
 from bot.embedding.minilm import MiniLM
 from bot.errors import SettingError
 from bot.search.ranking import Query
-from bot.search.reading import log_odds_of_answer
 from bot.search.scope import TALK
 from bot.search.search import rank
 from bot.search.spellings import with_heard_spellings
@@ -32,7 +30,6 @@ from eval.training.folder_and_stores import run
 
 REGISTERS = Path(__file__).with_name("registers.jsonl")
 PENALTY = 3.0
-CLEAR_LOGIT = math.log(CLEAR / (1 - CLEAR))
 STEPS = 30
 FALSE_REFUSALS = 0.1
 # Where fewer than this share of a hundred questions of about the same strength are answered, the evidence is weak.
@@ -45,15 +42,14 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """A row a question: its signals, the log odds by reading, whether its episode answers it, and the episode."""
+    """A row a question: its signals, whether its episode answers it, and the episode."""
 
     signals: Floats
-    read: Floats
     answered: Flags
     episodes: NDArray[np.str_]
 
     def of(self, rows: Flags) -> Examples:
-        return Examples(self.signals[rows], self.read[rows], self.answered[rows], self.episodes[rows])
+        return Examples(self.signals[rows], self.answered[rows], self.episodes[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +74,7 @@ def main(folder: Path, stores: Path) -> None:
     report(
         Examples(
             np.array([astuple(signals) for signals, *_ in rows]),
-            np.array([read for _, read, *_ in rows]),
-            np.array([answered for *_, answered, _ in rows]),
+            np.array([answered for _, answered, _ in rows]),
             np.array([episode for *_, episode in rows]),
         )
     )
@@ -87,7 +82,7 @@ def main(folder: Path, stores: Path) -> None:
 
 def examples_of(
     asked: Mapping[Path, Sequence[tuple[str, bool]]], stores: Path, embedder: MiniLM
-) -> Iterator[tuple[Signals, float, bool, str]]:
+) -> Iterator[tuple[Signals, bool, str]]:
     """What is found in the conversation of each episode, indexed alone, for its questions."""
     for path, questions in asked.items():
         with Earmark.open(stores / path.stem, model="quotes") as bot:
@@ -98,43 +93,29 @@ def examples_of(
                 query = Query.of(with_heard_spellings(question, episode), library, embedder)
                 _, found = rank(query, library, TALK)
                 if signals := signals_of(found, library):
-                    yield signals, log_odds_of_answer(found, library), answered, episode.id
+                    yield signals, answered, episode.id
 
 
 def report(examples: Examples) -> None:
     """Each episode by the weights of the others, then the weights of all."""
-    by_signals, strengths = np.zeros(len(examples.answered)), np.zeros(len(examples.answered))
+    strengths = np.zeros(len(examples.answered))
     names = sorted(set(examples.episodes.tolist()))
     for name in names:
         own = examples.episodes == name
-        by_signals[own], strengths[own] = judged(examples.of(own), *fits(examples.of(~own)))
-    print(f"by the signals alone: {_reached(by_signals, examples.answered)}")
+        others = examples.of(~own)
+        strengths[own] = fit(others.signals, others.answered).logits(examples.signals[own])
+    print(f"by the score alone: {_reached(examples.signals[:, 0], examples.answered)}")
     bar = float(np.quantile(strengths[examples.answered], FALSE_REFUSALS))
     for name in [*names, "all"]:
         own = (examples.episodes == name) | (name == "all")
         print(f"{name:<18}{own.sum():>4} questions  {_reached(strengths[own], examples.answered[own], bar)}")
-    for title, whole in zip(("", "READ_"), fits(examples), strict=True):
-        weights = [f"{field.name}={weight:.2f}" for field, weight in zip(fields(Signals), whole.weights, strict=False)]
-        print(f"{title}WEIGHTS = Signals({', '.join(weights)}), {title}OFFSET = {whole.offset:.2f}")
-    print(f"READ_WEIGHT = {whole.weights[-1]:.2f}, ANSWERED_FROM = {_share(bar):.2f}")
-    print(f"read: {np.mean(by_signals[examples.answered] < CLEAR_LOGIT):.0%} of the answered")
+    whole = fit(examples.signals, examples.answered)
+    weights = [f"{field.name}={weight:.2f}" for field, weight in zip(fields(Signals), whole.weights, strict=True)]
+    print(f"WEIGHTS = Signals({', '.join(weights)}), OFFSET = {whole.offset:.2f}, ANSWERED_FROM = {_share(bar):.2f}")
     strong = strong_from(strengths, examples.answered)
     doubted = strengths < strong
     print(f"STRONG_FROM = {_share(strong):.2f}: refused or called weak {doubted[~examples.answered].mean():.0%} of the")
     print(f"unanswered, {doubted[examples.answered].mean():.0%} of the answered")
-
-
-def fits(examples: Examples) -> tuple[Fit, Fit]:
-    """By the signals, and by them with the reading."""
-    both = np.column_stack([examples.signals, examples.read])
-    return fit(examples.signals, examples.answered), fit(both, examples.answered)
-
-
-def judged(examples: Examples, first: Fit, second: Fit) -> tuple[Floats, Floats]:
-    """The logits by the signals, and those of `evidence_strength`, which reads where the first leave it open."""
-    alone = first.logits(examples.signals)
-    read = second.logits(np.column_stack([examples.signals, examples.read]))
-    return alone, np.where(alone >= CLEAR_LOGIT, alone, read)
 
 
 def _reached(logits: Floats, answered: Flags, bar: float | None = None) -> str:

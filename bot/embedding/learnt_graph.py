@@ -1,29 +1,32 @@
-"""MiniLM's graph with what was learnt of pairs of texts on top of its weights.
+"""MiniLM's graph with what was learnt on top of its weights.
 
-`eval/training/fit_cross_encoder.py` learns a change of each matrix and keeps it as the product of two thin ones
-(low rank, after LoRA, Hu and others 2021): 2 MB in place of 11. The changed matrices are rounded to int8 as the
-file's own are, one scale a column. Norms and biases are kept whole.
+`eval/training` learns a change of each matrix and keeps it as the product of two thin ones (low rank, after LoRA, Hu
+and others 2021): 2 MB in place of 11. The changed matrices are rounded to int8 as the file's own are, one scale a
+column. Norms and biases are kept whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.embedding import onnx_file as onnx
 from bot.embedding.minilm_graph import SEGMENTS, Graph, scale_of
+from bot.embedding.model_files import Learnt
 
-Learnt = Mapping[str, NDArray[Any]]
 # The two factors of a matrix's change are kept under its name with these behind it.
 INTO, OUT_OF = "/into", "/out_of"
 
 
-def cross_encoder_graph(path: Path, learnt: Learnt) -> bytes:
-    """A model whose words' vectors are read from the file `path` beside it.
+def question_graph(path: Path, learnt: Learnt) -> bytes:
+    """As `graph_over`, with the weights that questions are embedded with."""
+    return _LearntGraph(path, learnt).model()
+
+
+def pair_graph(path: Path, learnt: Learnt) -> bytes:
+    """A model of two texts in one input, whose words' vectors are read from the file `path` beside it.
 
     `input_ids` and `segments` int64 (1, tokens), `positions` int64 (tokens,) -> `last_hidden_state` float32
     (1, tokens, 384). Raises ValueError for a file without MiniLM's weights.
@@ -31,19 +34,10 @@ def cross_encoder_graph(path: Path, learnt: Learnt) -> bytes:
     return _PairGraph(path, learnt).model()
 
 
-class _PairGraph(Graph):
-    inputs = (*Graph.inputs, ("segments", onnx.INT64, ("texts", "tokens")))
-
+class _LearntGraph(Graph):
     def __init__(self, path: Path, learnt: Learnt) -> None:
         super().__init__(path)
         self._learnt = learnt
-
-    def _places(self) -> str:
-        self._tensors.append(onnx.tensor("place", self._positions()))
-        segments = self._inside(SEGMENTS)
-        self._add("Gather", ["place", "positions"], "placed")
-        self._add("Gather", [segments, "segments"], "segment_vectors")
-        return self._add("Add", ["segment_vectors", "placed"], "places")
 
     def _matrix(self, weights: str) -> tuple[str, str]:
         if weights + INTO not in self._learnt:
@@ -58,3 +52,14 @@ class _PairGraph(Graph):
 
     def _values(self, name: str) -> Any:
         return self._learnt[name].astype(np.float32) if name in self._learnt else super()._values(name)
+
+
+class _PairGraph(_LearntGraph):
+    inputs = (*Graph.inputs, ("segments", onnx.INT64, ("texts", "tokens")))
+
+    def _places(self) -> str:
+        self._tensors.append(onnx.tensor("place", self._positions()))
+        segments = self._inside(SEGMENTS)
+        self._add("Gather", ["place", "positions"], "placed")
+        self._add("Gather", [segments, "segments"], "segment_vectors")
+        return self._add("Add", ["segment_vectors", "placed"], "places")

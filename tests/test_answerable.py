@@ -1,0 +1,30 @@
+"""The best window is scored again by the vectors that tell what is answered from what only resembles."""
+
+import pytest
+
+from bot.embedding.minilm import MiniLM
+from bot.search.answerable import answering_score
+from bot.search.search import search
+
+QUESTIONS = ["Where did Runway start?", "What is a world model?", "How did photography change painting?"]
+
+
+class OneEncoder(MiniLM):
+    def embed_question(self, question, /, purpose="search"):
+        return super().embed_question(question)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_by_the_vectors_of_the_search_it_is_the_score_that_search_gave(library, question):
+    found = search(question, library, OneEncoder())[1]
+    assert answering_score(found, library) == pytest.approx(found.windows[0].score, abs=0.02)
+
+
+def test_what_only_resembles_the_question_is_told_from_an_answer(library, embedder):
+    questions = ("Where did Runway start?", "What does Runway charge a school for a year?")
+    answered, unanswered = (answering_score(search(one, library, embedder)[1], library) for one in questions)
+    assert answered > unanswered + 2
+
+
+def test_without_an_embedding_model_there_is_none(library):
+    assert answering_score(search("art", library, None)[1], library) is None
