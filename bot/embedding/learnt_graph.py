@@ -42,11 +42,13 @@ class _LearntGraph(Graph):
     def _matrix(self, weights: str) -> tuple[str, str]:
         if weights + INTO not in self._learnt:
             return super()._matrix(weights)
-        kept = self._values(weights).astype(np.float32) * self._values(scale_of(weights)).reshape(1, -1)
-        change = self._learnt[weights + INTO].astype(np.float32) @ self._learnt[weights + OUT_OF].astype(np.float32)
-        matrix = kept + change
-        scales = np.maximum(np.abs(matrix).max(axis=0), 1e-9) / 127
-        self._tensors.append(onnx.tensor(weights, np.rint(matrix / scales).astype(np.int8)))
+        # In place, since a cold answer waits for it.
+        matrix = self._learnt[weights + INTO].astype(np.float32) @ self._learnt[weights + OUT_OF].astype(np.float32)
+        matrix += self._values(weights) * self._values(scale_of(weights)).reshape(1, -1)
+        scales = np.maximum(np.maximum(matrix.max(axis=0), -matrix.min(axis=0)), 1e-9) / 127
+        np.divide(matrix, scales, out=matrix)
+        np.rint(matrix, out=matrix)
+        self._tensors.append(onnx.tensor(weights, matrix.astype(np.int8)))
         self._tensors.append(onnx.tensor(scale_of(weights), scales.astype(np.float32)))
         return weights, scale_of(weights)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,8 +47,8 @@ class MiniLM(TokenEmbedder):
         self._loading = threading.Lock()
 
     def load(self) -> None:
-        """Loads what searching needs now; raises EmbeddingUnavailable."""
-        _ = self._tokenizer, self._search_session
+        """Loads what a question needs: what is not searched with, beside all else. Raises EmbeddingUnavailable."""
+        _ = self._answerable_session, self._tokenizer, self._search_session
 
     def embed(self, texts: Sequence[str], /) -> Vectors:
         return self.embed_both(texts)[0]
@@ -70,7 +70,7 @@ class MiniLM(TokenEmbedder):
         return stacked, [tokens for _, tokens in both]
 
     def embed_question(self, question: str, /, purpose: Purpose = "search") -> tuple[Vectors, TokenVectors]:
-        session = self._search_session if purpose == "search" else self._answerable_session
+        session = self._search_session if purpose == "search" else self._answerable_session.result()
         vectors, tokens = _embed_one(session, self._tokenizer.encode(question or " "))
         return vectors[0], tokens
 
@@ -96,9 +96,11 @@ class MiniLM(TokenEmbedder):
             return open_session(lambda path: question_graph(path, read_learnt(SEARCH_FILE)))
 
     @cached_property
-    def _answerable_session(self) -> Any:
-        with self._loading:
-            return open_session(lambda path: question_graph(path, read_learnt(ANSWERABLE_FILE)))
+    def _answerable_session(self) -> Future[Any]:
+        """On its way from the first look at it, since a cold answer waits for it."""
+        return self._threads.submit(
+            lambda: open_session(lambda path: question_graph(path, read_learnt(ANSWERABLE_FILE)))
+        )
 
 
 def _embed_one(session: Any, encoding: Encoding) -> tuple[Vectors, TokenVectors]:

@@ -83,6 +83,11 @@ def changes(weights: Weights, layers: Tree, rank: int) -> dict[str, NDArray[Any]
     return kept
 
 
+def between(share: float, before: Tree, *after: Tree) -> NDArray[np.float32]:
+    """A share of the way from before to the mean of what came after."""
+    return np.asarray(before + share * (sum(after) / len(after) - before))
+
+
 def changed(weights: Weights, kept: Learnt) -> Tree:
     """The upper layers with the changes that `changes` kept of them."""
     layers = []

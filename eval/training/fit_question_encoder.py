@@ -28,7 +28,7 @@ from bot.quantizing import LARGEST_COMPONENT, restore
 from bot.search.window_table import MOST_PARTS
 from bot.search.windows import CONTEXT, COSINE, LATE, PARTS_BEFORE
 from eval.training.asked_examples import WINDOWS, Asked, Told, told_and_asked
-from eval.training.differentiable_minilm import Tree, Weights, changes, hidden_states
+from eval.training.differentiable_minilm import Tree, Weights, between, changes, hidden_states
 from eval.training.fit_answerability import auc
 from eval.training.folder_and_stores import run
 
@@ -142,7 +142,7 @@ def main(folder: Path, stores: Path) -> None:
     for purpose in PURPOSES:
         print(purpose.file.name)
         runs = [learnt(weights, purpose, learnt_from, held_out, seed=3 + run) for run in range(purpose.runs)]
-        layers = jax.tree.map(partial(_between, purpose.share), weights.upper, *runs)
+        layers = jax.tree.map(partial(between, purpose.share), weights.upper, *runs)
         kept: Any = changes(weights, layers, RANK)
         np.savez(purpose.file, **kept)
 
@@ -160,10 +160,6 @@ def learnt(
             learner.learn(*batch, chance)
         report(learner, held_out)
     return learner.learnt["layers"]
-
-
-def _between(share: float, before: Tree, *after: Tree) -> NDArray[np.float32]:
-    return np.asarray(before + share * (sum(after) / len(after) - before))
 
 
 def turns(
