@@ -2,9 +2,11 @@
 
 import pytest
 
+from bot import Earmark
 from bot.embedding.minilm import MiniLM
 from bot.search.answerable import answering_score
 from bot.search.search import search
+from bot.storage.stored_sequences import RowsOnDisk
 
 QUESTIONS = ["Where did Runway start?", "What is a world model?", "How did photography change painting?"]
 
@@ -28,3 +30,13 @@ def test_what_only_resembles_the_question_is_told_from_an_answer(library, embedd
 
 def test_without_an_embedding_model_there_is_none(library):
     assert answering_score(search("art", library, None)[1], library) is None
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_vectors_that_stay_on_the_disk_give_the_same_score(bundled_store, library, embedder, monkeypatch, question):
+    in_memory = answering_score(search(question, library, embedder)[1], library)
+    monkeypatch.setattr("bot.storage.generation.LARGEST_IN_MEMORY_BYTES", 0)
+    with Earmark.open(bundled_store, model="quotes") as bot:
+        large = bot.library()
+        assert isinstance(large.shelves[0].index.arrays["window_vectors"], RowsOnDisk)
+        assert answering_score(search(question, large, embedder)[1], large) == in_memory

@@ -36,4 +36,5 @@ def _vector(window: Window, shelf: EpisodeShelf) -> Vectors:
     """Windows stand in the order of their first parts, and then of their lengths."""
     firsts = shelf.index.arrays["windows"][0]
     row = int(np.searchsorted(firsts, np.array(window.first, dtype=firsts.dtype))) + len(window.parts) - 1
-    return restore(shelf.index.arrays["window_vectors"][row])
+    [vector] = restore(shelf.index.arrays["window_vectors"][row : row + 1])
+    return np.asarray(vector)
