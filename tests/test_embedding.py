@@ -62,6 +62,12 @@ def test_missing_question_encoder_is_a_fault_with_its_mend(tmp_path, monkeypatch
         MiniLM().load()
 
 
+def test_missing_encoder_of_what_is_answered_is_a_fault_with_its_mend(tmp_path, monkeypatch):
+    monkeypatch.setattr(minilm, "ANSWERABLE_FILE", tmp_path / "answerable_questions.npz")
+    with pytest.raises(EmbeddingUnavailable, match=r"answerable_questions.npz: .* -> reinstall earmark"):
+        MiniLM().embed_question("Where?", "answerable")
+
+
 @pytest.mark.parametrize(
     ("question", "answer", "lookalike"),
     [

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from bot.embedding.minilm import ANSWERABLE_FILE, SEARCH_FILE
 from bot.embedding.model_files import model_file
-from bot.quantizing import LARGEST_COMPONENT, restore
+from bot.quantizing import restore
+from bot.search.int8_products import KEPT_SCALE
 from bot.search.window_table import MOST_PARTS
 from bot.search.windows import CONTEXT, COSINE, LATE, PARTS_BEFORE
 from eval.training.asked_examples import WINDOWS, Asked, Told, told_and_asked
@@ -43,7 +44,6 @@ RANK = 64
 ABOUT, RISE, FAST = 12.0, 0.5, 30.0
 NEVER = -1e9
 QUESTION_MARK = 1029  # the token
-COMPONENT = LARGEST_COMPONENT / 127  # a unit of a vector that is kept as whole numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Purpose:
     A part of the weights stays as it was (WiSE-FT, Wortsman and others 2022): that finds as much for questions like
     those learnt from, and more for those by others about a transcript by machine. The mean of two runs (model soups,
     the same) tells better what is answered than either: with a tenth of the answered refused, 73 % of the unanswered
-    and not 69 %. For the committed weights one of the two had three passes, and all its question marks.
+    and not 67 or 68 %. For the committed weights one of the two had three passes, and all its question marks.
     """
 
     file: Path
@@ -198,7 +198,7 @@ def _scores(weights: Weights, learnt: Tree, batch: Tree, told: Tree, parts: int)
     hidden = hidden_states(weights.embeddings, layers, batch["ids"], segments, batch["mask"])
     mean = (hidden * batch["mask"][..., None]).sum(1) / batch["mask"].sum(1, keepdims=True)
     cosine = jnp.einsum("qd,qwd->qw", _unit(mean), batch["vectors"])
-    matches = _unit(hidden).reshape(-1, hidden.shape[-1]) @ (told["tokens"].T * COMPONENT)
+    matches = _unit(hidden).reshape(-1, hidden.shape[-1]) @ (told["tokens"].T * KEPT_SCALE)
     by_part = jax.ops.segment_max(matches.T, told["owners"], num_segments=parts, indices_are_sorted=True)
     by_part = jnp.maximum(by_part, -1.0).reshape(parts, QUESTIONS, TOKENS).transpose(1, 0, 2)
     late, context = jax.vmap(_late)(by_part, batch["firsts"], batch["lasts"], batch["weights"])
