@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.index import Vectors
 from bot.quantizing import restore
 from bot.search.late_interaction import late_scores
-from bot.search.library import EpisodeShelf, Library
-from bot.search.windows import CONTEXT, COSINE, LATE, PARTS_BEFORE, Found, Window
+from bot.search.library import Library
+from bot.search.windows import CONTEXT, COSINE, LATE, Found
 
 
 def answering_score(found: Found, library: Library) -> float | None:
@@ -22,18 +21,10 @@ def answering_score(found: Found, library: Library) -> float | None:
         return None
     vector, tokens = query.embedder.embed_question(query.text, "answerable")
     window = found.windows[0]
-    begin = max(0, window.first - PARTS_BEFORE)
-    matches = library.matches(tokens, query.weights, [(window.place, begin, window.last)])
-    within, around = matches[:, window.first - begin :].max(axis=1), matches.max(axis=1)
+    matches = library.matches(tokens, query.weights, [(window.place, window.context_first, window.last)])
+    within, around = matches[:, window.first - window.context_first :].max(axis=1), matches.max(axis=1)
     late, context = late_scores(np.stack([within, around], axis=1), query.weights).tolist()
-    cosine = float(vector @ _vector(window, library.shelves[window.place]))
+    [own] = restore(library.shelves[window.place].index.arrays["window_vectors"][window.row : window.row + 1])
+    cosine = float(vector @ own)
     gained = COSINE * (cosine - window.cosine) + LATE * (late - window.late) + CONTEXT * (context - window.context)
     return float(window.score + gained)
-
-
-def _vector(window: Window, shelf: EpisodeShelf) -> Vectors:
-    """Windows stand in the order of their first parts, and then of their lengths."""
-    firsts = shelf.index.arrays["windows"][0]
-    row = int(np.searchsorted(firsts, np.array(window.first, dtype=firsts.dtype))) + len(window.parts) - 1
-    [vector] = restore(shelf.index.arrays["window_vectors"][row : row + 1])
-    return np.asarray(vector)

@@ -42,12 +42,14 @@ class Laid:
 class WindowTable:
     """Row i is the window of the parts `firsts[i]` to `lasts[i]` (not included) as they are laid out, in that order.
 
-    `owners` says which stretch a window is of; `lengths` are in terms, 1 for the mean of all windows of the stretch;
-    `vectors` are the unit means of the windows' token vectors, as `unsigned` makes them, of no width where there are
-    none. `term_sums` are the checksums of all terms, `term_parts` the parts that they stand in, which rise.
+    `owners` says which stretch a window is of, `rows` where it stands among the windows of its episode; `lengths` are
+    in terms, 1 for the mean of all windows of the stretch; `vectors` are the unit means of the windows' token vectors,
+    as `unsigned` makes them, of no width where there are none. `term_sums` are the checksums of all terms, `term_parts`
+    the parts that they stand in, which rise.
     """
 
     owners: NDArray[np.int64]
+    rows: NDArray[np.int64]
     firsts: NDArray[np.int64]
     lasts: NDArray[np.int64]
     words: NDArray[np.int64]
@@ -63,6 +65,7 @@ class WindowTable:
         counts = np.array([after - first for first, after in begun])
         owners = np.repeat(np.arange(len(stretches)), counts)
         shifts = np.array([one.offset - one.first for one in stretches])
+        rows = np.concatenate([np.arange(*places) for places in begun])
         columns = _joined(stretches, "windows", begun)
         firsts, lasts = columns[:2] + shifts[owners]
         means = np.add.reduceat(columns[3], np.cumsum(counts) - counts) / counts
@@ -71,6 +74,7 @@ class WindowTable:
         term_parts, term_sums = _joined(stretches, "part_terms", held)
         return cls(
             owners[inside],
+            rows[inside],
             firsts[inside],
             lasts[inside],
             columns[2, inside],

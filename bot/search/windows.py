@@ -45,22 +45,24 @@ _NONE: Vectors = np.zeros(0, dtype=np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Neighbouring parts of one episode and kind, from part `first` of the episode on.
+    """Neighbouring parts of one episode and kind, from part `first` of the episode on; `row` of its windows.
 
     `score` compares within a question: a difference is one of log odds. The signals are raw and compare between
-    questions; `context` is late interaction with the parts before the window too.
+    questions; `context` is late interaction with the parts before the window too, from `context_first` on.
     """
 
     place: int
+    row: int
+    context_first: int
     first: int
     parts: tuple[tuple[Sentence, Part], ...]
     part_scores: tuple[float, ...]
+    words: int
     score: float
     cosine: float
     keyword: float
     late: float
     context: float
-    words: int
 
     @property
     def last(self) -> int:
@@ -155,10 +157,10 @@ class _Windows(Sequence[Window]):
     ) -> None:
         """`values` are score and signals of each window in this order."""
         self._runs = [
-            (run.place, library.shelves[run.place].parts, run.first - offset)
+            (run.place, library.shelves[run.place].parts, run.first, run.first - offset)
             for run, offset in zip(layout.runs, layout.offsets, strict=True)
         ]
-        columns = np.stack([table.owners, table.firsts, table.lasts, table.words])
+        columns = np.stack([table.owners, table.rows, table.firsts, table.lasts, table.words])
         self._rows = columns[:, order].T.tolist()
         self._values = values.tolist()
         self._part_scores = part_scores.tolist()
@@ -178,17 +180,17 @@ class _Windows(Sequence[Window]):
 
     def spans(self) -> Iterator[tuple[int, int, int]]:
         """Episode, first part and the part after the last of each, for which no window has to be made."""
-        for owner, first, last, _ in self._rows:
-            episode, _, shift = self._runs[owner]
+        for owner, _, first, last, _ in self._rows:
+            episode, _, _, shift = self._runs[owner]
             yield episode, first + shift, last + shift
 
     def _make(self, place: int) -> Window:
-        owner, first, last, words = self._rows[place]
-        episode, parts, shift = self._runs[owner]
+        owner, row, first, last, words = self._rows[place]
+        episode, parts, run_first, shift = self._runs[owner]
         spoken = tuple(parts[first + shift : last + shift])
-        score, cosine, keyword, late, context = self._values[place]
         own = tuple(self._part_scores[first:last])
-        made = Window(episode, first + shift, spoken, own, score, cosine, keyword, late, context, words)
+        context_first = max(run_first, first + shift - PARTS_BEFORE)
+        made = Window(episode, row, context_first, first + shift, spoken, own, words, *self._values[place])
         self._made[place] = made
         return made
 

@@ -85,13 +85,12 @@ def told_and_asked(folder: Path, stores: Path) -> Iterator[Told]:
             library = bot.library()
             [shelf] = library.shelves
             arrays = shelf.index.arrays
-            rows = {(first, last): row for row, (first, last) in enumerate(arrays["windows"][:2].T.tolist())}
             yield Told(
                 name,
                 arrays["token_vectors"][:],
                 np.asarray(arrays["part_tokens"], dtype=np.int64),
                 arrays["window_vectors"][:],
-                tuple(_asked(*one, library, embedder, tokenizer, rows) for one in asked),
+                tuple(_asked(*one, library, embedder, tokenizer) for one in asked),
             )
 
 
@@ -101,7 +100,6 @@ def _asked(
     library: Library,
     embedder: MiniLM,
     tokenizer: Tokenizer,
-    rows: dict[tuple[int, int], int],
 ) -> Asked:
     query = Query.of(question, library, embedder)
     [shelf] = library.shelves
@@ -111,7 +109,7 @@ def _asked(
         query.weights,
         np.array([window.first for window, _ in windows]),
         np.array([window.last for window, _ in windows]),
-        np.array([rows[window.first, window.last] for window, _ in windows]),
+        np.array([window.row for window, _ in windows]),
         np.array([w.score - COSINE * w.cosine - LATE * w.late - CONTEXT * w.context for w, _ in windows]),
         np.array([right for _, right in windows], dtype=np.bool_),
         bool(evidence),
