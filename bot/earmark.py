@@ -14,7 +14,7 @@ from bot.embedding.minilm import MiniLM
 from bot.embedding.model_files import EmbeddingUnavailable
 from bot.episode_summary import EpisodeSummary
 from bot.errors import OutdatedIndex, SettingError, StoreNotBuilt
-from bot.index import Embedder, EpisodeIndex, TokenEmbedder
+from bot.index import Embedder, EpisodeIndex, Purpose, TokenEmbedder
 from bot.models.conversation import History
 from bot.models.stop import Stop
 from bot.questions import Scope, checked_count, checked_episodes, checked_question, no_such_episode
@@ -80,8 +80,9 @@ class Earmark:
 
         `stop.set()` from another thread ends it at once, without a Reply, also while the model is silent.
         """
-        embedder, without_embedding = self.usable_embedder()
-        asking = Asking(self._filled_library(), embedder, self.settings, self.writer, without_embedding)
+        writer = self.writer
+        embedder, without_embedding = self.usable_embedder(*(() if writer else ("answerable",)))
+        asking = Asking(self._filled_library(), embedder, self.settings, writer, without_embedding)
         yield from answer(asking, question, history, episode, stop)
 
     def retrieve(self, question: str, *, k: int | None = None, episode: Scope = None) -> tuple[ScoredPassage, ...]:
@@ -176,10 +177,10 @@ class Earmark:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def usable_embedder(self) -> tuple[Embedder | None, str | None]:
-        """The embedder, or None and the reason: then keyword search alone answers."""
+    def usable_embedder(self, *purposes: Purpose) -> tuple[Embedder | None, str | None]:
+        """The embedder, loaded to search and for these purposes; or None and why: then keyword search alone answers."""
         try:
-            self._embedder.load()
+            self._embedder.load(*purposes)
         except EmbeddingUnavailable as error:
             return None, f"keyword search only: {error}"
         return self._embedder, None

@@ -15,7 +15,7 @@ from bot.embedding.loading import load_embedder
 from bot.errors import SettingError
 from bot.grounding.cast import bundled_episodes
 from bot.grounding.grounding import GroundingCheck
-from bot.index import Embedder
+from bot.index import Embedder, Purpose
 from bot.ingest import ingest
 from bot.records import Episode
 from bot.settings import read_settings
@@ -34,7 +34,7 @@ MOST_RUNS = 100
 class WithoutEmbedding(Earmark):
     """Earmark as it answers where its embedding model is missing: by keyword search alone."""
 
-    def usable_embedder(self) -> tuple[None, str]:
+    def usable_embedder(self, *_: Purpose) -> tuple[None, str]:
         return None, "keyword search only: so that it is measured by itself"
 
 

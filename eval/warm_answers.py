@@ -31,7 +31,7 @@ class WarmAnswers:
         from bot.models.chain import ModelChain
         from eval.echo_model import EchoModel
 
-        embedder, _ = bot.usable_embedder()
+        embedder, _ = bot.usable_embedder("answerable")
         self._bot = bot
         self._model = EchoModel()
         chain = ModelChain("echo:copies", bot.settings, chat=self._model)

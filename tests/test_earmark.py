@@ -163,8 +163,9 @@ def test_refusal_of_the_model_names_the_nearest_moments(asked_of_model):
     assert reply.nearest
 
 
-def test_missing_embedding_leaves_keyword_search_and_says_so(bundled_store, monkeypatch, tmp_path):
-    monkeypatch.setattr("bot.embedding.model_files.TOKENIZER_FILE", tmp_path / "gone.json")
+@pytest.mark.parametrize("file", ["model_files.TOKENIZER_FILE", "minilm.SEARCH_FILE", "minilm.ANSWERABLE_FILE"])
+def test_missing_embedding_leaves_keyword_search_and_says_so(bundled_store, monkeypatch, tmp_path, file):
+    monkeypatch.setattr(f"bot.embedding.{file}", tmp_path / "gone")
     with Earmark.open(bundled_store) as bot:
         reply = bot.ask("Were support vector machines popular?")
     assert "keyword search only" in reply.degraded

@@ -21,6 +21,13 @@ def test_cosine_is_the_pinned_one(embedder, one, other, cosine):
     assert float(vectors[0] @ vectors[1]) == pytest.approx(cosine, abs=0.005)
 
 
+@pytest.mark.parametrize(("one", "other", "cosine"), GOLDEN, ids=["near", "related", "foreign"])
+def test_it_is_the_same_where_the_processor_cuts_large_products_off(monkeypatch, one, other, cosine):
+    monkeypatch.setattr("bot.embedding.minilm_graph.cuts_off", lambda: True)
+    vectors = MiniLM().embed([one, other])
+    assert float(vectors[0] @ vectors[1]) == pytest.approx(cosine, abs=0.005)
+
+
 def test_order_and_batching_do_not_change_a_vector(embedder):
     texts = ["word " * length for length in (40, 3, 200, 7, 1, 90, 12, 5, 60, 2, 33)]
     together = embedder.embed(texts)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from bot.index import TokenVectors
-from bot.quantizing import quantize, restore
-from bot.search.int8_products import PackedRows, cosines, unsigned
+from bot.quantizing import quantize, restore, unsigned
+from bot.search.int8_products import PackedRows, cosines
 from bot.search.keywords import KeywordIndex
 from bot.search.late_interaction import best_matches, late_scores, token_weights
 

@@ -48,9 +48,8 @@ class _LearntGraph(Graph):
         scales = np.maximum(np.maximum(matrix.max(axis=0), -matrix.min(axis=0)), 1e-9) / 127
         np.divide(matrix, scales, out=matrix)
         np.rint(matrix, out=matrix)
-        self._tensors.append(onnx.tensor(weights, matrix.astype(np.int8)))
         self._tensors.append(onnx.tensor(scale_of(weights), scales.astype(np.float32)))
-        return weights, scale_of(weights)
+        return self._whole_numbers(weights, matrix.astype(np.int8)), scale_of(weights)
 
     def _values(self, name: str) -> Any:
         return self._learnt[name].astype(np.float32) if name in self._learnt else super()._values(name)

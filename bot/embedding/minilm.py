@@ -21,7 +21,14 @@ import numpy as np
 
 from bot.embedding.learnt_graph import question_graph
 from bot.embedding.minilm_graph import graph_over
-from bot.embedding.model_files import MODEL_SHA256, TOKENIZER_SHA256, open_session, open_tokenizer, read_learnt
+from bot.embedding.model_files import (
+    MODEL_SHA256,
+    TOKENIZER_SHA256,
+    found,
+    open_session,
+    open_tokenizer,
+    read_learnt,
+)
 from bot.index import Purpose, TokenEmbedder, TokenVectors, Vectors
 
 if TYPE_CHECKING:
@@ -33,7 +40,7 @@ MOST_TOKENS = 256
 # Texts are run one at a time on each core; that many at once, and no more however many cores there are.
 MOST_THREADS = 8
 # The way of running the weights, beside the files' hashes: other rounding makes other vectors.
-RUN = "dynamic int8, each text alone"
+RUN = "dynamic int8, exact, each text alone"
 
 
 class MiniLM(TokenEmbedder):
@@ -46,9 +53,15 @@ class MiniLM(TokenEmbedder):
     def __init__(self) -> None:
         self._loading = threading.Lock()
 
-    def load(self) -> None:
-        """Loads what a question needs: what is not searched with, beside all else. Raises EmbeddingUnavailable."""
-        _ = self._answerable_session, self._tokenizer, self._search_session
+    def load(self, *purposes: Purpose) -> None:
+        """Loads what a question is embedded with to search, and beside it for other `purposes`.
+
+        Raises EmbeddingUnavailable.
+        """
+        if "answerable" in purposes:
+            found(ANSWERABLE_FILE)
+            _ = self._answerable_session
+        _ = self._tokenizer, self._search_session
 
     def embed(self, texts: Sequence[str], /) -> Vectors:
         return self.embed_both(texts)[0]

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from bot.embedding import onnx_file as onnx
+from bot.embedding.exact_products import cuts_off
+from bot.quantizing import MIDDLE, unsigned
 
 LAYERS, HEADS, LONGEST = 6, 12, 256
 EPSILON = 1e-12  # as the model was trained
@@ -46,6 +48,7 @@ class Graph:
         self._stored = onnx.read_tensors(path)
         self._nodes: list[bytes] = []
         self._tensors: list[bytes] = []
+        self._shifts = cuts_off()
 
     def model(self) -> bytes:
         try:
@@ -98,14 +101,29 @@ class Graph:
 
     def _product(self, weights: str, hidden: str, bias: str) -> str:
         matrix, scales = self._matrix(weights)
-        inputs = [hidden, matrix, scales, "", self._inside(bias)]
+        inputs = [hidden, matrix, scales, self._zero(weights), self._inside(bias)]
         return self._add("DynamicQuantizeMatMul", inputs, f"{weights}.product", MICROSOFT)
 
     def _matrix(self, weights: str) -> tuple[str, str]:
         """Names of the tensors with its whole numbers and with the scale of each column."""
         scales = scale_of(weights)
         self._tensors.append(onnx.tensor(scales, self._values(scales).reshape(-1)))
+        if self._shifts:
+            return self._whole_numbers(weights, self._values(weights)), scales
         return self._elsewhere(weights), scales
+
+    def _whole_numbers(self, weights: str, values: Any) -> str:
+        """A matrix of int8 as this processor multiplies it exactly."""
+        self._tensors.append(onnx.tensor(weights, unsigned(values) if self._shifts else values))
+        return weights
+
+    def _zero(self, weights: str) -> str:
+        """Where 0 lies in each column; no name where that is 0."""
+        if not self._shifts:
+            return ""
+        zero = np.full(self._stored[weights].dims[-1], MIDDLE)
+        self._tensors.append(onnx.tensor(f"{weights}.zero", zero))
+        return f"{weights}.zero"
 
     def _normalized(self, name: str, summed: str) -> str:
         inputs = [summed, self._inside(f"{name}.weight"), self._inside(f"{name}.bias")]

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.embedding.minilm import unit_rows
 from bot.errors import ModelError, SettingError
-from bot.index import Embedder, Vectors
+from bot.index import Embedder, Purpose, Vectors
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -37,7 +37,7 @@ class OpenAIEmbedding(Embedder):
         self._key = key
         self._base_url = base_url
 
-    def load(self) -> None:
+    def load(self, *_: Purpose) -> None:
         """Nothing to load: the endpoint is asked when a text comes."""
 
     def embed(self, texts: Sequence[str], /) -> Vectors:

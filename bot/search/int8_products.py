@@ -6,7 +6,6 @@ again, and a quarter of the memory. The kept vectors are exact; the others are r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -14,23 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.embedding import onnx_file as onnx
+from bot.embedding.one_operation import operation
 from bot.index import Vectors
-from bot.quantizing import LARGEST_COMPONENT
+from bot.quantizing import LARGEST_COMPONENT, MIDDLE
 
-SIGN = np.uint8(0x80)
 # Processors without VNNI add two products of 8 bits in 16: numbers no larger than this never overflow there.
 LARGEST = 63
-MIDDLE = 64  # where 0 lies once these are shifted into uint8
+SHIFT = 64  # where 0 lies once these are shifted into uint8
 KEPT_SCALE = LARGEST_COMPONENT / 127
 
 
-def unsigned(quantized: NDArray[np.int8], out: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
-    """Shifted by 128 into uint8, which multiplies four times as fast; `out` may be the same memory."""
-    return np.bitwise_xor(quantized.view(np.uint8), SIGN, out=out)
-
-
 def cosines(kept: NDArray[np.uint8], others: Vectors) -> Vectors:
-    """Of each of the `kept` (as `unsigned` makes them) with each of the `others`, shape (kept, others)."""
+    """Of each of the `kept` with each of the `others`, shape (kept, others).
+
+    As uint8 they multiply four times as fast.
+    """
     whole, scales = _coarse_and_fine(others)
     [products] = _multiplier().run(None, {"kept": kept, "columns": np.ascontiguousarray(whole.astype(np.int8).T)})
     return _joined(products[:, : len(others)], products[:, len(others) :], scales)
@@ -43,9 +40,9 @@ class PackedRows:
     """
 
     def __init__(self, rows: NDArray[np.int8]) -> None:
-        self._session = _session(
-            [onnx.node("MatMulInteger", ["vector", "rows", "zero"], "products")],
-            [onnx.tensor("rows", np.ascontiguousarray(rows.T)), onnx.tensor("zero", np.array(MIDDLE, dtype=np.uint8))],
+        self._session = operation(
+            onnx.node("MatMulInteger", ["vector", "rows", "zero"], "products"),
+            [onnx.tensor("rows", np.ascontiguousarray(rows.T)), onnx.tensor("zero", np.array(SHIFT, dtype=np.uint8))],
             [onnx.value("vector", onnx.UINT8, ["parts", "size"])],
             onnx.value("products", onnx.INT32, ["parts", "rows_held"]),
         )
@@ -53,7 +50,7 @@ class PackedRows:
     def cosines(self, vector: Vectors) -> Vectors:
         """Of each row with the vector, shape (rows,)."""
         whole, scales = _coarse_and_fine(vector[None])
-        [[coarse, fine]] = self._session.run(None, {"vector": (whole + MIDDLE).astype(np.uint8)})
+        [[coarse, fine]] = self._session.run(None, {"vector": (whole + SHIFT).astype(np.uint8)})
         return _joined(coarse, fine, scales)
 
 
@@ -74,22 +71,9 @@ def _joined(coarse: NDArray[np.int32], fine: NDArray[np.int32], scales: tuple[fl
 
 @cache
 def _multiplier() -> Any:
-    """Numpy has no fast product of whole numbers."""
-    return _session(
-        [onnx.node("MatMulInteger", ["kept", "columns", "zero"], "products")],
-        [onnx.tensor("zero", np.array(SIGN))],
+    return operation(
+        onnx.node("MatMulInteger", ["kept", "columns", "zero"], "products"),
+        [onnx.tensor("zero", np.array(MIDDLE))],
         [onnx.value("kept", onnx.UINT8, ["rows", "size"]), onnx.value("columns", onnx.INT8, ["size", "others"])],
         onnx.value("products", onnx.INT32, ["rows", "others"]),
     )
-
-
-def _session(nodes: Sequence[Any], constants: Sequence[Any], inputs: Sequence[Any], output: Any) -> Any:
-    """A session of onnxruntime, which the embedding has loaded already."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 3
-    model = onnx.model(nodes, constants, inputs, [output], [("", 17)])
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

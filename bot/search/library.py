@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.index import TokenVectors, Vectors
+from bot.quantizing import unsigned
 from bot.records import Episode, Passage
-from bot.search.int8_products import unsigned
 from bot.search.keywords import KeywordIndex
 from bot.search.late_interaction import best_matches
 from bot.search.window_table import Spoken

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from bot.embedding.minilm import unit_rows
 from bot.index import Vectors
+from bot.quantizing import unsigned
 from bot.records import Part, Sentence
-from bot.search.int8_products import unsigned
 from bot.search.keywords import KeywordIndex, terms
 from bot.search.postings import K1, B
 from bot.storage.stored_sequences import joined_rows
