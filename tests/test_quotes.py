@@ -60,6 +60,13 @@ def test_sponsors_are_named_and_said_to_be_sponsors(library, embedder):
     assert all(name in answer.text for name in ("fly.io", "neo4j.com"))
 
 
+def test_what_of_a_kind_is_advertised_is_answered_by_its_advertisement(library, embedder):
+    answer = quote("Which database is advertised?", library, embedder)
+    assert answer.verdict == "answered"
+    assert "neo4j.com" in answer.text
+    assert "fly.io" not in answer.text
+
+
 def test_what_an_advertisement_says_is_quoted_from_it_alone(library, embedder):
     answer = quote("what problems are graph databases good at, per the ad?", library, embedder)
     assert answer.verdict == "answered"

@@ -1,6 +1,11 @@
 import pytest
 
-from bot.search.advertising import asks_who_advertises, names_advertising, points_to_advertising
+from bot.search.advertising import (
+    asks_which_is_advertised,
+    asks_who_advertises,
+    names_advertising,
+    points_to_advertising,
+)
 from bot.search.ranking import Query, rank_passages
 from bot.search.scope import ASIDE, TALK, is_about_aside
 from bot.search.windows import find_windows
@@ -86,3 +91,19 @@ def test_phrases_that_point_at_the_shows_own_advertisements(question, pointed):
 )
 def test_who_advertises_is_asked_where_nothing_else_is(question, asked):
     assert asks_who_advertises(question) is asked
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Which database is advertised?", True),
+        ("what kind of hosting company sponsors the show", True),
+        ("which news email gets plugged in the ad", True),
+        ("what does the sponsor say about graphs?", False),
+        ("What year was the sponsor founded?", False),
+        ("how much does the advertised database cost?", False),
+        ("what did he say about products that are advertised on television?", False),
+    ],
+)
+def test_what_of_a_kind_is_advertised_is_asked(question, asked):
+    assert asks_which_is_advertised(question) is asked

@@ -11,7 +11,7 @@ from bot.drafts.evidence_strength import ANSWERED_FROM, ANSWERED_FROM_ASIDE, STR
 from bot.drafts.links import inert
 from bot.drafts.right_names import misheard, names_behind
 from bot.records import Citation, Claim, Kind, Verdict
-from bot.search.advertising import asks_who_advertises
+from bot.search.advertising import asks_which_is_advertised, asks_who_advertises
 from bot.search.library import Library
 from bot.search.sponsors import naming_windows
 from bot.search.windows import Found, Window, choose_windows
@@ -49,8 +49,10 @@ def quote_answer(found: Found, library: Library, words: int, cited: Sequence[str
     """
     naming = naming_windows(found, library, words) if asks_who_advertises(found.query.text) else []
     windows = naming or choose_windows(found.windows, words)
-    strength = 1.0 if naming else evidence_strength(found, library)
-    needed = ANSWERED_FROM if windows and windows[0].kind == "talk" else ANSWERED_FROM_ASIDE
+    aside = bool(windows) and windows[0].kind != "talk"
+    named = naming or (aside and asks_which_is_advertised(found.query.text))
+    strength = 1.0 if named else evidence_strength(found, library)
+    needed = ANSWERED_FROM_ASIDE if aside else ANSWERED_FROM
     verdict: Verdict = "answered" if strength >= needed and windows else "not_in_episode"
     places = merged(windows)[: NEAREST if verdict == "not_in_episode" else None]
     groups = [list(quoted_sentences(place, library)) for place in places]

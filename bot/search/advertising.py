@@ -51,6 +51,13 @@ POINTING = re.compile(
     r"|\b(?:sell|selling|plugging|pitching|hawking|flogging)(?: something)?(?: to)? (?:me|us|listeners)\b",
     re.IGNORECASE,
 )
+# What is asked for is what is advertised, of a kind that the question names: "which database is advertised?"
+ASKS_WHICH = re.compile(
+    r"\b(?:which|what)(?: [\w-]+){1,5}?"
+    r" (?:(?:is|are|was|were|gets?|got)(?: \w+)? (?:advertised|promoted|plugged|pitched)"
+    rf"|advertises?|(?:is|are|was|were) advertising|sponsor(?:s|ed) {_SHOW})",
+    re.IGNORECASE,
+)
 # Here an advertisement tells when, not what about.
 TELLS_WHEN = re.compile(
     r"\b(?:before|after|since|until|following|back from)\s+(?:the |an? |that |this )?(?:\w+ )?"
@@ -91,6 +98,11 @@ def points_to_advertising(question: str) -> bool:
 def asks_who_advertises(question: str) -> bool:
     """Whether the show's advertisements are meant, and nothing is asked of what they say."""
     return points_to_advertising(question) and not _content(question)
+
+
+def asks_which_is_advertised(question: str) -> bool:
+    """Whether the show's advertisements are meant, and what of a kind is advertised: they answer that."""
+    return points_to_advertising(question) and bool(ASKS_WHICH.search(TELLS_WHEN.sub(" ", question)))
 
 
 def _content(question: str) -> set[str]:
