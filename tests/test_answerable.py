@@ -5,7 +5,10 @@ import pytest
 from bot import Earmark
 from bot.embedding.minilm import MiniLM
 from bot.search.answerable import answering_score
-from bot.search.search import search
+from bot.search.ranking import Query
+from bot.search.scope import TALK
+from bot.search.search import rank, search
+from bot.search.windows import PARTS_BEFORE
 from bot.storage.stored_sequences import RowsOnDisk
 
 QUESTIONS = ["Where did Runway start?", "What is a world model?", "How did photography change painting?"]
@@ -40,3 +43,11 @@ def test_vectors_that_stay_on_the_disk_give_the_same_score(bundled_store, librar
         large = bot.library()
         assert isinstance(large.shelves[0].index.arrays["window_vectors"], RowsOnDisk)
         assert answering_score(search(question, large, embedder)[1], large) == in_memory
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_is_said_before_a_window_is_of_its_own_stretch(library, embedder, question):
+    windows = rank(Query.of(question, library, embedder), library, TALK)[1].windows
+    before = [library.shelves[one.place].parts[one.context_first : one.first] for one in windows]
+    assert max(map(len, before)) == PARTS_BEFORE
+    assert {sentence.kind for parts in before for sentence, _ in parts} == {"talk"}
