@@ -127,7 +127,9 @@ show()
 @pytest.mark.slow
 @pytest.mark.parametrize("delay", [0.1, 0.8, 1.6])
 def test_ctrl_c_leaves_the_old_and_no_remains(built, delay):
-    write = "\nprint('begun', flush=True)\nwhile True: store.write([small_index('one'), small_index('two')])"
+    # A shell that starts the tests in the background has them ignore the signal.
+    write = "\nimport signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)"
+    write += "\nprint('begun', flush=True)\nwhile True: store.write([small_index('one'), small_index('two')])"
     writer = start(built, write, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     writer.stdout.readline()
     time.sleep(delay)
