@@ -164,8 +164,10 @@ def test_refusal_of_the_model_names_the_nearest_moments(asked_of_model):
 
 
 @pytest.mark.parametrize("file", ["model_files.TOKENIZER_FILE", "minilm.SEARCH_FILE", "minilm.ANSWERABLE_FILE"])
-def test_missing_embedding_leaves_keyword_search_and_says_so(bundled_store, monkeypatch, tmp_path, file):
-    monkeypatch.setattr(f"bot.embedding.{file}", tmp_path / "gone")
+@pytest.mark.parametrize("state", ["missing", "damaged"])
+def test_missing_embedding_leaves_keyword_search_and_says_so(bundled_store, monkeypatch, tmp_path, file, state):
+    monkeypatch.setattr(f"bot.embedding.{file}", tmp_path / state)
+    (tmp_path / "damaged").write_bytes(b"not the file")
     with Earmark.open(bundled_store) as bot:
         reply = bot.ask("Were support vector machines popular?")
     assert "keyword search only" in reply.degraded

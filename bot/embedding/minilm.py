@@ -21,14 +21,7 @@ import numpy as np
 
 from bot.embedding.learnt_graph import question_graph
 from bot.embedding.minilm_graph import graph_over
-from bot.embedding.model_files import (
-    MODEL_SHA256,
-    TOKENIZER_SHA256,
-    found,
-    open_session,
-    open_tokenizer,
-    read_learnt,
-)
+from bot.embedding.model_files import MODEL_SHA256, TOKENIZER_SHA256, open_session, open_tokenizer, read_learnt
 from bot.index import Purpose, TokenEmbedder, TokenVectors, Vectors
 
 if TYPE_CHECKING:
@@ -59,7 +52,6 @@ class MiniLM(TokenEmbedder):
         Raises EmbeddingUnavailable.
         """
         if "answerable" in purposes:
-            found(ANSWERABLE_FILE)
             _ = self._answerable_session
         _ = self._tokenizer, self._search_session
 
@@ -110,10 +102,9 @@ class MiniLM(TokenEmbedder):
 
     @cached_property
     def _answerable_session(self) -> Future[Any]:
-        """On its way from the first look at it, since a cold answer waits for it."""
-        return self._threads.submit(
-            lambda: open_session(lambda path: question_graph(path, read_learnt(ANSWERABLE_FILE)))
-        )
+        """On its way from the first look at it, since a cold answer waits for it; its file is read at once."""
+        learnt = read_learnt(ANSWERABLE_FILE)
+        return self._threads.submit(lambda: open_session(lambda path: question_graph(path, learnt)))
 
 
 def _embed_one(session: Any, encoding: Encoding) -> tuple[Vectors, TokenVectors]:

@@ -73,13 +73,6 @@ def _checked(path: Path, sha256: str) -> Path:
     return path
 
 
-def found(path: Path) -> Path:
-    """The file of what was learnt; raises EmbeddingUnavailable where it is not there."""
-    if not path.is_file():
-        raise EmbeddingUnavailable(f"{path.name}: not there", "reinstall earmark")
-    return path
-
-
 def read_learnt(path: Path) -> Learnt:
     """What training kept in a file; raises EmbeddingUnavailable."""
     try:
