@@ -20,7 +20,7 @@ that come from outside (question, answer, transcript, titles, errors) are escape
     turn_markdown.py    a turn -> Markdown to copy
     marked_moments.py   which citation stands behind which mark; transcript_view.py an episode -> HTML
     plain_words.py      what a reader is told when something failed, and what the log
-    endpoints.py        ask, retrieve and episodes for programs
+    endpoints.py        ask, retrieve and episodes for programs; mcp_tools.py the same for assistants
     feedback.py         thumbs -> a file of question cases
     script/ style.css   what the browser adds: clicks on times, search, audio, light and dark
 """

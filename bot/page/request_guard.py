@@ -22,7 +22,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BYTES: Final = 256 * 1024
 BODY_SECONDS: Final = 15.0  # for a whole body
-ASKING: Final = ("/answer", "/gradio_api/call/", "/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/api/")
+GRADIO_ASKING: Final = tuple(f"/gradio_api/{part}/" for part in ("call", "run", "api"))
+ASKING: Final = ("/answer", "/mcp", "/gradio_api/queue/join", *GRADIO_ASKING)
 LOGINS_PER_MINUTE: Final = 20  # of one client
 CLOSED: Final = (
     "upload", "upload_progress", "file=", "file/", "proxy=", "stream/", "stream-input", "deep_link", "run-history",

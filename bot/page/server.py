@@ -18,6 +18,7 @@ from bot.errors import EarmarkError, SettingError
 from bot.page.answering import Answering
 from bot.page.endpoints import endpoint_values
 from bot.page.feedback import FeedbackFile
+from bot.page.mcp_tools import PATH, mcp_tools
 from bot.page.options import PageOptions, hosts_of, is_loopback, options_from
 from bot.page.program_calls import ProgramCalls
 from bot.page.rates import Rates
@@ -39,20 +40,22 @@ _log = logging.getLogger("bot.page")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The whole page as an ASGI application, and what ends its growing answers."""
+    """The whole page as an ASGI application, what ends its growing answers, and whether it has tools for assistants."""
 
     app: RequestGuard
     end: Callable[[], None]
+    has_tools: bool
 
 
 def serve(arguments: argparse.Namespace) -> int:
     """Runs the page until it is interrupted; returns the exit code. `arguments` are those of `add_options`."""
     options = options_from(arguments)
+    logging.basicConfig(format="%(message)s")  # before a library sets up the log in its own way
     with ExitStack() as stack:
         listener = stack.enter_context(_listen(options))
         bots = {model: stack.enter_context(_open(options, model)) for model in options.models or ("",)}
         page = make_page(bots, options)
-        _say_where(options, listener.getsockname()[1])
+        _say_where(options, listener.getsockname()[1], has_tools=page.has_tools)
         warm_up_aside(bots.values())
         from bot.page.web_server import run_server
 
@@ -75,14 +78,17 @@ def make_page(bots: Mapping[str, Earmark], options: PageOptions) -> Page:
     pool = started_pool(options.at_once + SPARE_THREADS)
     line = WaitingLine(options.at_once, options.waiting)
     answering = Answering(bots, shown_episodes, line, pool, feedback)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    tools = None if options.auth else mcp_tools(answering)  # assistants cannot fill in a login form
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=tools.running if tools else None)
     page = build_page(answering, options)
     add_routes(app, answering)
+    if tools:
+        app.router.routes.extend(tools.routes)
     _mount(app, page, options)
     calls = ProgramCalls(app, endpoint_values(page))
     hosts, rates = hosts_of(options), Rates(options.per_minute)
     guard = RequestGuard(calls, hosts, lambda: shown_episodes.shown.sounds.origins, rates)
-    return Page(guard, answering.end)
+    return Page(guard, answering.end, has_tools=tools is not None)
 
 
 def started_pool(threads: int) -> ThreadPoolExecutor:
@@ -151,10 +157,12 @@ def _listen(options: PageOptions) -> socket.socket:
     return listener
 
 
-def _say_where(options: PageOptions, port: int) -> None:
+def _say_where(options: PageOptions, port: int, *, has_tools: bool) -> None:
     host = "127.0.0.1" if is_loopback(options.host) else options.host
     host = f"[{host}]" if ":" in host else host
     print(f"Earmark is at http://{host}:{port} (Ctrl+C ends it)", flush=True)
+    if has_tools:
+        print(f"Assistants that speak MCP find its tools at http://{host}:{port}{PATH}", flush=True)
     if not is_loopback(options.host):
         guarded = "asks for a name and a password" if options.auth else "lets everyone in"
         print(f"Others can reach it; it {guarded}. Put a proxy with https before it.", flush=True)
