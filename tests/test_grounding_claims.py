@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.grounding.grounding import GroundingCheck
+from bot.grounding.entailment import Reading
+from bot.grounding.grounding import DECIDES, GroundingCheck, deciding
+from bot.grounding.polarity import Finding
 from bot.records import Episode, MisheardName, Person
 from tests.lighthouse_talk import Case, judge, lighthouse_labels
 
@@ -82,6 +84,38 @@ def test_unfaithful_claim_is_unsupported_with_a_reason(check, labels, case):
 def test_words_that_have_nothing_to_do_with_what_is_cited_are_unsupported(check, labels, claim, vectors):
     judged = judge(check if vectors else GroundingCheck(None), labels, claim, "We don't paint")
     assert judged.status == "unsupported"
+
+
+MADE_UP = [
+    "They ate a lot of pizza.",
+    "Investors gave them money.",
+    "His father owned a bakery.",
+    "The goats ate his umbrella.",
+    "The museum closed on Tuesdays.",
+    "She sold the house to a dentist.",
+]
+
+
+@pytest.mark.parametrize("cites", ["I was a diver", "We look after", "Sailors trust"])
+@pytest.mark.parametrize("claim", MADE_UP)
+def test_what_nobody_spoke_of_is_unsupported(check, labels, claim, cites):
+    assert judge(check, labels, claim, cites).status == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("sign", "log_odds", "decides"),
+    [
+        ("number", 1.0, False),
+        ("opposite", 1.0, False),
+        ("number", -1.0, True),
+        ("quote", 5.0, True),
+        ("role", 5.0, True),
+    ],
+)
+def test_a_sign_that_true_claims_show_too_is_overruled_by_a_reading_that_is_sure(sign, log_odds, decides):
+    findings = {name: Finding() for name in DECIDES} | {sign: Finding(1.0, "because")}
+    assert (deciding(findings, Reading(log_odds, 0.0, faint=False)) is not None) == decides
+    assert deciding(findings) is not None
 
 
 EPISODE = Episode(

@@ -1,8 +1,9 @@
 """Is a claim supported by what it cites? Offline, the same twice, with a reason in words.
 
-First what needs no judgement: marks, numbers, quotes, sponsors' words. Then signs of contradiction and exaggeration,
-each strong enough to decide alone. What is left, a small logistic regression weighs (`eval/training/fit_grounding.py`
-makes it). A claim that what it cites does not support, but another moment does, is cited wrongly and not wrong.
+First what needs no judgement: marks, quotes, sponsors' words. Then signs of other numbers and names, of contradiction
+and exaggeration, each strong enough to decide alone, unless reading claim and evidence together overrules it. What is
+left, a small logistic regression weighs (`eval/training/fit_grounding.py` makes it), and what that leaves open is read.
+A claim that what it cites does not support, but another moment does, is cited wrongly and not wrong.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bot.drafts.citations import DraftClaim, Labels
 from bot.drafts.statements import is_refusal
 from bot.embedding.cross_encoder import cross_encoder
 from bot.grounding.cast import Cast, bundled_episodes
-from bot.grounding.entailment import log_odds_of_support
+from bot.grounding.entailment import LEAST_SAID, Reading, read
 from bot.grounding.instructions import instructs_a_program, reports_an_instruction
 from bot.grounding.names import find_names
 from bot.grounding.polarity import Finding
@@ -31,25 +32,23 @@ from bot.index import Embedder
 from bot.records import Episode, Status
 
 WEIGHTS_FILE = Path(__file__).parent / "grounding_weights.json"
-# A sign this strong decides alone.
+# A sign this strong decides alone; some only where the reading does not overrule them.
 DECIDES = {
     "number": 0.5, "quote": 0.5, "denied_there": 0.65, "denied_clause": 0.3, "denied_here": 0.75, "opposite": 0.54,
     "turned": 0.25, "whole": 0.54, "only": 0.5, "most": 0.75, "sure": 0.6,
     "unknown": 0.9, "elsewhere": 0.7, "exchanged": 0.6, "relative": 0.9, "role": 0.5,
     "added": 0.68,
 }  # fmt: skip
+OVERRULED = frozenset(
+    ("number", "denied_there", "opposite", "whole", "most", "sure", "unknown", "elsewhere", "exchanged", "added")
+)
 CLEARLY_BETTER = 0.2  # by so much another moment must support a claim better, to say that the wrong one is cited
 # A claim that passes is asked about other moments only if it passes narrowly and another one is nearer in meaning.
 DOUBTFUL, BEHIND, SURE = 0.65, -0.05, 0.93
-# A claim that scores less, as 60 % of the true ones do, is read beside what it cites, for 10 ms, and passes if the log
-# odds of its support are this high. Of 1,567 claims, each judged by the weights of other transcripts: F1 .765 with 20
-# of 652 true ones flagged, where the score alone reaches .720 with 19. All claims read, and weighed with their score,
-# is .770 with as many.
-READ_BELOW, READ_AGAINST = 0.9, -5.5
+READ_BELOW = 0.9  # a claim that scores less, as half of the true ones do, is read beside what it cites, for 10 ms
 # Below both, 484 of 1,304 supported claims set against a distant moment or another transcript, and none of 652 against
-# their own.
+# their own: these need no reading.
 FOREIGN_SUPPORT, FOREIGN_MEANING = 0.15, 0.15
-LEAST_SAID = 0.6  # rarity of all words together; "Not as a rule." says too little to be called foreign
 LIKELY = 0.6  # a moment must support a claim this well to be called the right one
 CANDIDATES = 3
 INSTRUCTED = "what it cites tells a program what to answer; nobody says it"
@@ -178,16 +177,20 @@ class GroundingCheck:
         combiner = load_combiner("with_vectors" if self._vectors else "without_vectors")
         score = combiner.score(signals)
         lead = float(signals.values[SIGNALS.index("lead")])
+        quoted, foreign = _mostly_quoted(text), _is_foreign(text, signals)
         decisive = deciding(signals.findings)
+        reading = None
+        if self._vectors and reads and (decisive or not (quoted or foreign or score >= READ_BELOW)):
+            reading = read(text, cited, signals)
+            decisive = deciding(signals.findings, reading)
         if decisive:
             return Grounding("unsupported", min(score, 0.9 * combiner.threshold), decisive.reason), lead
-        if _mostly_quoted(text):
+        if quoted:
             score = max(score, combiner.threshold)
-        elif _is_foreign(text, signals):
+        elif foreign:
             score = min(score, 0.9 * combiner.threshold)
-        elif self._vectors and reads and score < READ_BELOW:
-            says = log_odds_of_support(text, cited) >= READ_AGAINST
-            score = max(score, combiner.threshold) if says else min(score, 0.9 * combiner.threshold)
+        elif reading:
+            score = max(score, combiner.threshold) if reading.supports else min(score, 0.9 * combiner.threshold)
         if score >= combiner.threshold:
             return Grounding("supported", score, ""), lead
         return Grounding("unsupported", score, self._missing(text, cited, signals)), lead
@@ -253,9 +256,14 @@ def _presented(claim: DraftClaim, question: str, before: Sequence[DraftClaim]) -
     )
 
 
-def deciding(findings: Mapping[str, Finding]) -> Finding | None:
+def deciding(findings: Mapping[str, Finding], reading: Reading | None = None) -> Finding | None:
     """The sign that decides alone, if there is one."""
-    found = [findings[name] for name, enough in DECIDES.items() if findings[name].strength >= enough]
+    overruled = OVERRULED if reading and reading.overrules else frozenset()
+    found = [
+        findings[name]
+        for name, enough in DECIDES.items()
+        if findings[name].strength >= enough and name not in overruled
+    ]
     return found[0] if found else None
 
 

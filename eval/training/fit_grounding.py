@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from bot.drafts.citations import Labels, split_draft
 from bot.embedding.minilm import MiniLM
 from bot.grounding.check import OutputCase, read_cases
-from bot.grounding.entailment import log_odds_of_support
-from bot.grounding.grounding import READ_AGAINST, READ_BELOW, WEIGHTS_FILE, Combiner, deciding
+from bot.grounding.entailment import read
+from bot.grounding.grounding import READ_BELOW, WEIGHTS_FILE, Combiner, deciding
 from bot.grounding.signals import SIGNALS, Cited, Context, Signals, measure
 from bot.grounding.word_support import TextVectors
 from eval.cases import LabelledClaim, read_outputs
@@ -148,10 +148,11 @@ def judge_apart(examples: Sequence[Example], unrelated: Sequence[Example]) -> Fl
 
 
 def passes(example: Example, score: float, threshold: float) -> bool:
-    """Whether `GroundingCheck` lets the claim pass with this score; its rules for quotes and the foreign left out."""
-    if example.decided or score >= READ_BELOW:
-        return score >= threshold
-    return log_odds_of_support(example.claim, example.cited) >= READ_AGAINST
+    """Whether `GroundingCheck` lets the claim pass with this score; its rule for quotes left out."""
+    if score >= READ_BELOW and not example.decided:
+        return True
+    reading = read(example.claim, example.cited, example.signals)
+    return deciding(example.signals.findings, reading) is None and (score >= READ_BELOW or reading.supports)
 
 
 def choose_threshold(examples: Sequence[Example], scores: Floats) -> float:
