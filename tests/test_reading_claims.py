@@ -1,7 +1,7 @@
 import pytest
 
 from bot.drafts.citations import Labels, split_draft
-from bot.grounding import grounding
+from bot.grounding import entailment
 from bot.grounding.grounding import GroundingCheck
 from bot.records import Part, Passage, Sentence
 
@@ -30,7 +30,7 @@ def read(monkeypatch):
         calls.append([cited.context.texts[place] for place in cited.whole])
         return odds["says"]
 
-    monkeypatch.setattr(grounding, "log_odds_of_support", log_odds)
+    monkeypatch.setattr(entailment, "log_odds_of_support", log_odds)
     return calls, odds
 
 
@@ -56,8 +56,23 @@ def test_reading_decides_a_doubtful_claim(embedder, labels, read):
     assert verdict(embedder, labels, DOUBTFUL).status == "supported"
 
 
-@pytest.mark.parametrize("text", [f"{SAID[3]} [0:15]", "Her sister pays 40 cooks. [0:15]"])
+@pytest.mark.parametrize("text", [f"{SAID[3]} [0:15]", 'He says "the sea always wins". [0:15]'])
 def test_what_is_clear_without_is_not_read(embedder, labels, read, text):
     calls, _ = read
     verdict(embedder, labels, text)
     assert calls == []
+
+
+@pytest.mark.parametrize(("says", "status"), [(1.0, "supported"), (-1.0, "unsupported")])
+def test_a_reading_that_is_sure_overrules_a_number(embedder, labels, read, says, status):
+    calls, odds = read
+    odds["says"] = says
+    assert verdict(embedder, labels, "Her sister pays 40 cooks. [0:15]").status == status
+    assert calls == [[SAID[3]]]
+
+
+def test_a_reading_that_is_not_sure_does_not_save_what_has_nothing_to_do_with_what_it_cites(embedder, labels, read):
+    _, odds = read
+    odds["says"] = -5.2
+    assert verdict(embedder, labels, DOUBTFUL).status == "supported"
+    assert verdict(embedder, labels, "Bread from Porto reaches the hotels by ship. [0:25]").status != "supported"

@@ -21,7 +21,7 @@ from bot.drafts.citations import DraftClaim, Labels
 from bot.drafts.statements import is_refusal
 from bot.embedding.cross_encoder import cross_encoder
 from bot.grounding.cast import Cast, bundled_episodes
-from bot.grounding.entailment import LEAST_SAID, Reading, read
+from bot.grounding.entailment import LEAST_SAID, read
 from bot.grounding.instructions import instructs_a_program, reports_an_instruction
 from bot.grounding.names import find_names
 from bot.grounding.polarity import Finding
@@ -178,11 +178,11 @@ class GroundingCheck:
         score = combiner.score(signals)
         lead = float(signals.values[SIGNALS.index("lead")])
         quoted, foreign = _mostly_quoted(text), _is_foreign(text, signals)
-        decisive = deciding(signals.findings)
-        reading = None
-        if self._vectors and reads and (decisive or not (quoted or foreign or score >= READ_BELOW)):
+        decisive, reading = deciding(signals.findings), None
+        doubtful = decisive or not (quoted or foreign or score >= READ_BELOW)
+        if self._vectors and reads and doubtful and not deciding(signals.findings, overruled=True):
             reading = read(text, cited, signals)
-            decisive = deciding(signals.findings, reading)
+            decisive = None if reading.overrules else decisive
         if decisive:
             return Grounding("unsupported", min(score, 0.9 * combiner.threshold), decisive.reason), lead
         if quoted:
@@ -256,13 +256,12 @@ def _presented(claim: DraftClaim, question: str, before: Sequence[DraftClaim]) -
     )
 
 
-def deciding(findings: Mapping[str, Finding], reading: Reading | None = None) -> Finding | None:
-    """The sign that decides alone, if there is one."""
-    overruled = OVERRULED if reading and reading.overrules else frozenset()
+def deciding(findings: Mapping[str, Finding], *, overruled: bool = False) -> Finding | None:
+    """The sign that decides alone, if there is one; with `overruled` none that reading may overrule."""
     found = [
         findings[name]
         for name, enough in DECIDES.items()
-        if findings[name].strength >= enough and name not in overruled
+        if findings[name].strength >= enough and not (overruled and name in OVERRULED)
     ]
     return found[0] if found else None
 

@@ -152,7 +152,9 @@ def passes(example: Example, score: float, threshold: float) -> bool:
     if score >= READ_BELOW and not example.decided:
         return True
     reading = read(example.claim, example.cited, example.signals)
-    return deciding(example.signals.findings, reading) is None and (score >= READ_BELOW or reading.supports)
+    if deciding(example.signals.findings, overruled=reading.overrules):
+        return False
+    return score >= READ_BELOW or reading.supports
 
 
 def choose_threshold(examples: Sequence[Example], scores: Floats) -> float:
