@@ -21,7 +21,7 @@ from bot.drafts.citations import DraftClaim, Labels
 from bot.drafts.statements import is_refusal
 from bot.embedding.cross_encoder import cross_encoder
 from bot.grounding.cast import Cast, bundled_episodes
-from bot.grounding.entailment import LEAST_SAID, read
+from bot.grounding.entailment import is_foreign, read
 from bot.grounding.instructions import instructs_a_program, reports_an_instruction
 from bot.grounding.names import find_names
 from bot.grounding.polarity import Finding
@@ -45,10 +45,7 @@ OVERRULED = frozenset(
 CLEARLY_BETTER = 0.2  # by so much another moment must support a claim better, to say that the wrong one is cited
 # A claim that passes is asked about other moments only if it passes narrowly and another one is nearer in meaning.
 DOUBTFUL, BEHIND, SURE = 0.65, -0.05, 0.93
-READ_BELOW = 0.9  # a claim that scores less, as half of the true ones do, is read beside what it cites, for 10 ms
-# Below both, 484 of 1,304 supported claims set against a distant moment or another transcript, and none of 652 against
-# their own: these need no reading.
-FOREIGN_SUPPORT, FOREIGN_MEANING = 0.15, 0.15
+READ_BELOW = 0.9  # a claim that scores less, as half of the true ones do, is read beside what it cites, for 5 to 10 ms
 LIKELY = 0.6  # a moment must support a claim this well to be called the right one
 CANDIDATES = 3
 INSTRUCTED = "what it cites tells a program what to answer; nobody says it"
@@ -177,7 +174,7 @@ class GroundingCheck:
         combiner = load_combiner("with_vectors" if self._vectors else "without_vectors")
         score = combiner.score(signals)
         lead = float(signals.values[SIGNALS.index("lead")])
-        quoted, foreign = _mostly_quoted(text), _is_foreign(text, signals)
+        quoted, foreign = _mostly_quoted(text), is_foreign(text, signals)
         decisive, reading = deciding(signals.findings), None
         doubtful = decisive or not (quoted or foreign or score >= READ_BELOW)
         if self._vectors and reads and doubtful and not deciding(signals.findings, overruled=True):
@@ -264,13 +261,6 @@ def deciding(findings: Mapping[str, Finding], *, overruled: bool = False) -> Fin
         if findings[name].strength >= enough and not (overruled and name in OVERRULED)
     ]
     return found[0] if found else None
-
-
-def _is_foreign(text: str, signals: Signals) -> bool:
-    """Whether neither words nor meaning have anything to do with what is cited; a bare "Yes." has no words to judge."""
-    support, meaning = (float(signals.values[SIGNALS.index(name)]) for name in ("own_support", "meaning"))
-    said = sum(term.rarity for term in read_terms(text))
-    return said > LEAST_SAID and support < FOREIGN_SUPPORT and meaning < FOREIGN_MEANING
 
 
 def _verbatim(text: str, said: str) -> bool:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 PATH: Final = "/mcp"
 INSTRUCTIONS: Final = (
     "Answers questions about podcast episodes from their transcripts. Each sentence of an answer carries the time, "
-    "[m:ss], of what it rests on. `verdict` is `refused` where no episode answers; `nearest` then has the moments that "
-    "come closest. `episodes` lists what can be asked about; where `episode` is not given, all are searched."
+    "[m:ss], of what it rests on. `verdict` is `not_in_episode` where nothing answers; `nearest` then has the moments "
+    "that come closest. `episodes` lists what can be asked about; where `episode` is not given, all are searched."
 )
 
 

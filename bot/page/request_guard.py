@@ -22,8 +22,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BYTES: Final = 256 * 1024
 BODY_SECONDS: Final = 15.0  # for a whole body
-GRADIO_ASKING: Final = tuple(f"/gradio_api/{part}/" for part in ("call", "run", "api"))
-ASKING: Final = ("/answer", "/mcp", "/gradio_api/queue/join", *GRADIO_ASKING)
+ASKING: Final = (
+    "/answer", "/mcp", "/gradio_api/call/", "/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/api/",
+)  # fmt: skip
 LOGINS_PER_MINUTE: Final = 20  # of one client
 CLOSED: Final = (
     "upload", "upload_progress", "file=", "file/", "proxy=", "stream/", "stream-input", "deep_link", "run-history",

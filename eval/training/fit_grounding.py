@@ -14,6 +14,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from bot.drafts.citations import Labels, split_draft
 from bot.embedding.minilm import MiniLM
 from bot.grounding.check import OutputCase, read_cases
-from bot.grounding.entailment import read
+from bot.grounding.entailment import Reading, read
 from bot.grounding.grounding import READ_BELOW, WEIGHTS_FILE, Combiner, deciding
 from bot.grounding.signals import SIGNALS, Cited, Context, Signals, measure
 from bot.grounding.word_support import TextVectors
@@ -59,6 +60,10 @@ class Example:
     @property
     def decided(self) -> bool:
         return deciding(self.signals.findings) is not None
+
+    @cached_property
+    def reading(self) -> Reading:
+        return read(self.claim, self.cited, self.signals)
 
     @property
     def teaches(self) -> bool:
@@ -148,13 +153,12 @@ def judge_apart(examples: Sequence[Example], unrelated: Sequence[Example]) -> Fl
 
 
 def passes(example: Example, score: float, threshold: float) -> bool:
-    """Whether `GroundingCheck` lets the claim pass with this score; its rule for quotes left out."""
+    """Whether `GroundingCheck` lets the claim pass with this score; its rules for quotes and the foreign left out."""
     if score >= READ_BELOW and not example.decided:
         return True
-    reading = read(example.claim, example.cited, example.signals)
-    if deciding(example.signals.findings, overruled=reading.overrules):
+    if deciding(example.signals.findings, overruled=example.reading.overrules):
         return False
-    return score >= READ_BELOW or reading.supports
+    return score >= READ_BELOW or example.reading.supports
 
 
 def choose_threshold(examples: Sequence[Example], scores: Floats) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,7 @@ from bot.grounding.grounding import GroundingCheck
 from bot.grounding.signals import Context
 from bot.grounding.word_support import TextVectors
 from bot.records import Sentence
-from bot.search.context import context_of
 from bot.search.library import EpisodeShelf
-from bot.search.search import search
 from eval.cases import read_json_lines
 from eval.training.claim_examples import CLAIMS, is_held_out
 from eval.training.fit_grounding import Example
@@ -30,7 +29,6 @@ from eval.training.fit_ranking import parts_of_words
 
 DISTANT_SECONDS = 60.0
 FEWEST_WORDS = 6  # of a sentence that an unrelated claim cites
-CONTEXT_WORDS = 450
 
 Claim = dict[str, Any]
 
@@ -58,12 +56,10 @@ def podcast_claims(folder: Path, stores: Path) -> Iterator[PodcastClaim]:
             bot.ingest(folder / name, strict=True)
             library = bot.library()
             [shelf] = library.shelves
-            check = GroundingCheck(embedder, lambda known=library.episodes: known)  # type: ignore[misc]
+            check = GroundingCheck(embedder, partial(tuple, library.episodes))
             for claim in claims[name]:
-                _, found = search(claim["true"], library, embedder, None)
-                offered = Labels.of(context_of(found, library, CONTEXT_WORDS))
                 cited = _cited(claim, shelf)
-                context = _with(cited, check.context(offered))
+                context = _with(cited, check.context(Labels.of(bot.context(claim["true"]))))
                 yield from _of_claim(claim, context, cited, chance.choice(others)["true"], vectors, name)
 
 

@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import socket
-import time
 import wave
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,7 +15,7 @@ from gradio_client import Client
 import app
 from bot.earmark import Earmark
 from tests.fakes import FakeOpenAI, drip, hang, say
-from tests.serving import call, served, serving
+from tests.serving import call, eventually, served, serving
 
 ART_SCHOOL = "Where did Runway start?"
 
@@ -62,13 +61,6 @@ def _silence(path, seconds=2):
         file.writeframes(b"\x80" * 8000 * seconds)
     path.write_bytes(content.getvalue())
     return path
-
-
-def _eventually(holds, seconds=10):
-    end = time.monotonic() + seconds
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.02)
-    return holds()
 
 
 def test_an_answer_grows_line_by_line(page):
@@ -121,8 +113,8 @@ def test_a_disconnect_ends_the_model_call_even_of_a_silent_model(prose_page, end
         with httpx.stream("POST", f"{prose_page}/answer", json={"question": ART_SCHOOL}, timeout=60) as answer:
             lines = answer.iter_lines()  # httpx hangs up when nobody holds it
             next(lines)
-            assert _eventually(lambda: endpoint.fake.answering == 1)
-        assert _eventually(lambda: endpoint.fake.answering == 0)
+            assert eventually(lambda: endpoint.fake.answering == 1)
+        assert eventually(lambda: endpoint.fake.answering == 0)
 
 
 def test_sessions_never_mix(prose_page):
@@ -169,7 +161,7 @@ def test_the_page_follows_its_store_to_new_episodes_and_to_the_end(tmp_path):
             answer = httpx.post(f"{url}/answer", json={"question": "What raises the tides?"}, timeout=60).text
             assert 'data-episode=\\"tides\\"' in answer
             shutil.rmtree(store)
-            assert _eventually(lambda: httpx.get(f"{url}/health").status_code == 503)
+            assert eventually(lambda: httpx.get(f"{url}/health").status_code == 503)
             answer = httpx.post(f"{url}/answer", json={"question": "What raises the tides?"}, timeout=60).text
             assert "cannot be read" in answer
             assert str(tmp_path) not in answer
