@@ -23,6 +23,7 @@ from bot.questions import Scope, checked_episodes, checked_history, checked_ques
 from bot.records import Meter, Reply, SearchedFor
 from bot.search.context import context_of
 from bot.search.library import Library
+from bot.search.reading import read_windows
 from bot.search.search import search
 from bot.search.windows import Found
 from bot.settings import Settings
@@ -134,7 +135,7 @@ def _answer(asking: Asking, question: str, history: History, episode: Scope, sto
     yield SearchedFor(searched_for)
     with clock.turn():
         stop.check()
-        ranking, found = search(searched_for, asking.library, asking.embedder, scope)
+        ranking, found = search(searched_for, asking.library, asking.embedder, scope, reading=writing is None)
         passages = ranking.best(asking.library, asking.settings.passages)
     reply = Reply(question, searched_for, "", "answered", passages=passages, degraded=asking.without_embedding)
     stop.check()
@@ -153,6 +154,7 @@ def _answer(asking: Asking, question: str, history: History, episode: Scope, sto
 def quoted(asking: Asking, reply: Reply, found: Found, clock: Clock) -> Generator[Event, None, Reply]:
     """The answer in the episode's words, behind whatever text the reply has already."""
     with clock.turn():
+        found = read_windows(found, asking.library)
         quotes = quote_answer(found, asking.library, asking.settings.quote_words, cited_episodes(reply.citations))
     yield clock.text(quotes.text)
     answered = quotes.verdict == "answered"
@@ -205,6 +207,8 @@ def written(
     if checked.uncited:
         return (yield from quoted(asking, replace(reply, degraded=NO_TIMES), found, clock))
     if reply.verdict == "not_in_episode":
+        with clock.turn(ending=True):
+            found = read_windows(found, asking.library)
         return replace(reply, nearest=nearest_moments(found, asking.library, asking.settings.quote_words))
     return reply
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.ask import Asking, Event, Writer, answer
+from bot.embedding.cross_encoder import QUESTIONS, cross_encoder
 from bot.embedding.loading import load_embedder
 from bot.embedding.minilm import MiniLM
 from bot.embedding.model_files import EmbeddingUnavailable
@@ -81,7 +82,7 @@ class Earmark:
         `stop.set()` from another thread ends it at once, without a Reply, also while the model is silent.
         """
         writer = self.writer
-        embedder, without_embedding = self.usable_embedder(*(() if writer else ("answerable",)))
+        embedder, without_embedding = self.usable_embedder(*(() if writer else ("answerable",)), reading=not writer)
         asking = Asking(self._filled_library(), embedder, self.settings, writer, without_embedding)
         yield from answer(asking, question, history, episode, stop)
 
@@ -91,7 +92,7 @@ class Earmark:
         asked = checked_question(question, self.settings.question_characters)
         library = self._filled_library()
         scope = checked_episodes(episode, [known.id for known in library.episodes])
-        ranking, _ = search(asked, library, self.usable_embedder()[0], scope)
+        ranking, _ = search(asked, library, self.usable_embedder(reading=True)[0], scope)
         return ranking.best(library, count)
 
     def context(self, question: str, *, episode: Scope = None) -> tuple[Passage, ...]:
@@ -99,7 +100,7 @@ class Earmark:
         asked = checked_question(question, self.settings.question_characters)
         library = self._filled_library()
         scope = checked_episodes(episode, [known.id for known in library.episodes])
-        _, found = search(asked, library, self.usable_embedder()[0], scope)
+        _, found = search(asked, library, self.usable_embedder()[0], scope, reading=False)
         return context_of(found, library, self.settings.context_words)
 
     def ingest(self, *paths: str | Path, strict: bool = False, **described: Any) -> IngestReport:
@@ -177,10 +178,15 @@ class Earmark:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def usable_embedder(self, *purposes: Purpose) -> tuple[Embedder | None, str | None]:
-        """The embedder, loaded to search and for these purposes; or None and why: then keyword search alone answers."""
+    def usable_embedder(self, *purposes: Purpose, reading: bool = False) -> tuple[Embedder | None, str | None]:
+        """The embedder, loaded to search and for these purposes; or None and why: then keyword search alone answers.
+
+        With `reading`, what reads the best places with the question is on its way, too.
+        """
         try:
             self._embedder.load(*purposes)
+            if reading and isinstance(self._embedder, TokenEmbedder):
+                cross_encoder(QUESTIONS).begin_loading()
         except EmbeddingUnavailable as error:
             return None, f"keyword search only: {error}"
         return self._embedder, None

@@ -42,6 +42,7 @@ STAGES = {
     "keyword": "keywords",
     "late interaction": "late interaction",
     "windows": "windows",
+    "reading": "reading the best places",
     "quotes": "quotes",
     "rest": "all else",
     "context": "in prose: choosing the context",

@@ -34,7 +34,7 @@ MOST_RUNS = 100
 class WithoutEmbedding(Earmark):
     """Earmark as it answers where its embedding model is missing: by keyword search alone."""
 
-    def usable_embedder(self, *_: Purpose) -> tuple[None, str]:
+    def usable_embedder(self, *_: Purpose, reading: bool = False) -> tuple[None, str]:
         return None, "keyword search only: so that it is measured by itself"
 
 

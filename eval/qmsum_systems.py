@@ -53,7 +53,7 @@ class Systems:
 
     def _earmark(self, query: str, passages: Sequence[Passage]) -> Sequence[int]:
         library = self._at_hand(passages)
-        ranking, _ = rank(Query.of(query, library, self._embedder), library, KINDS)
+        ranking, _ = rank(Query.of(query, library, self._embedder), library, KINDS, reading=True)
         return [int(row) for row in ranking.rows]
 
     def _cosine(self, query: str, passages: Sequence[Passage]) -> Sequence[int]:

@@ -10,9 +10,16 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-EMBED, DENSE, KEYWORD, LATE, WINDOWS = "embed", "dense", "keyword", "late interaction", "windows"
+EMBED, DENSE, KEYWORD, LATE, WINDOWS, READING = (
+    "embed",
+    "dense",
+    "keyword",
+    "late interaction",
+    "windows",
+    "reading",
+)
 QUOTES, CONTEXT, CHECK = "quotes", "context", "check"
-IN_QUOTES = (EMBED, DENSE, KEYWORD, LATE, WINDOWS, QUOTES)
+IN_QUOTES = (EMBED, DENSE, KEYWORD, LATE, WINDOWS, READING, QUOTES)
 IN_PROSE = (CONTEXT, CHECK)
 
 
@@ -64,6 +71,7 @@ def answer_functions() -> list[tuple[str, Any, str]]:
         (LATE, Library, "matches"),
         (LATE, ranking, "late_by_passage"),
         (WINDOWS, search, "find_windows"),
+        (READING, search, "read_windows"),
         (QUOTES, bot.ask, "quote_answer"),
         (CONTEXT, bot.ask, "context_of"),
         (CHECK, GroundingCheck, "check"),

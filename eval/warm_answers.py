@@ -15,6 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
 
 from bot import Earmark
 from bot.ask import Asking, Writer, answer
+from bot.embedding.cross_encoder import QUESTIONS, cross_encoder
 from bot.records import Reply
 from eval.processes import PROCESSOR, answer_lines
 from eval.stage_times import IN_PROSE, IN_QUOTES, StageTimes, answer_functions
@@ -31,7 +32,8 @@ class WarmAnswers:
         from bot.models.chain import ModelChain
         from eval.echo_model import EchoModel
 
-        embedder, _ = bot.usable_embedder("answerable")
+        embedder, _ = bot.usable_embedder("answerable", reading=True)
+        cross_encoder(QUESTIONS).load()
         self._bot = bot
         self._model = EchoModel()
         chain = ModelChain("echo:copies", bot.settings, chat=self._model)

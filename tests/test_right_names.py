@@ -1,7 +1,8 @@
 import pytest
 
-from bot.drafts.right_names import RightNames, misheard, names_behind
+from bot.drafts.right_names import RightNames, names_behind
 from bot.records import Episode, MisheardName
+from bot.search.spellings import misheard
 
 EPISODE = Episode(
     "x",

@@ -9,10 +9,11 @@ from itertools import groupby
 from bot.drafts.episode_marks import cited_episodes, mark_of
 from bot.drafts.evidence_strength import ANSWERED_FROM, ANSWERED_FROM_ASIDE, STRONG_FROM, evidence_strength
 from bot.drafts.links import inert
-from bot.drafts.right_names import misheard, names_behind
+from bot.drafts.right_names import names_behind
 from bot.records import Citation, Claim, Kind, Verdict
 from bot.search.advertising import asks_which_is_advertised, asks_who_advertises
 from bot.search.library import Library
+from bot.search.spellings import misheard
 from bot.search.sponsors import naming_windows
 from bot.search.windows import Found, Window, choose_windows
 

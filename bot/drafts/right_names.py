@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from bot.records import Episode
+from bot.search.spellings import heard_key, heard_pattern, misheard
 
 _QUOTED = re.compile(r'("[^"]*"|“[^”]*”)')
 LONGEST_QUOTE = 1000
@@ -15,23 +16,12 @@ _ENDS_INSIDE = re.compile(r"\w\Z")
 _OPEN_QUOTE = re.compile(r'"[^"]*\Z|“[^”]*\Z')
 
 
-def misheard(episodes: Iterable[Episode]) -> dict[str, str]:
-    """What was heard, in lower case -> the name that was meant, of all these episodes."""
-    return {
-        " ".join(heard.casefold().split()): entry.name
-        for episode in episodes
-        for entry in episode.names
-        for heard in entry.heard
-        if heard.casefold() != entry.name.casefold()
-    }
-
-
 def names_behind(quote: str, names: Mapping[str, str]) -> str:
     """` (misheard: VS Code)` for a quote that holds a misheard name, else nothing."""
-    pattern = _pattern(names)
+    pattern = heard_pattern(names)
     if pattern is None:
         return ""
-    meant = dict.fromkeys(names[_key(found)] for found in pattern.findall(quote))
+    meant = dict.fromkeys(names[heard_key(found)] for found in pattern.findall(quote))
     absent = [name for name in meant if name.casefold() not in quote.casefold()]
     return f" (misheard: {', '.join(absent)})" if absent else ""
 
@@ -41,7 +31,7 @@ class RightNames:
 
     def __init__(self, episodes: Iterable[Episode]) -> None:
         self._names = misheard(episodes)
-        self._pattern = _pattern(self._names)
+        self._pattern = heard_pattern(self._names)
         self._longest = max(map(len, self._names), default=0)
         self._begun = {heard[:length] for heard in self._names for length in range(1, len(heard) + 1)}
         self._held = ""
@@ -80,26 +70,15 @@ class RightNames:
         return cut
 
     def _may_become_name(self, text: str) -> bool:
-        key = _key(text)
+        key = heard_key(text)
         return key in self._begun and (not text[-1:].isspace() or f"{key} " in self._begun)
 
     def _corrected(self, text: str) -> str:
         if self._pattern is None or not text:
             return text
         pieces = _QUOTED.split(text)
-        pieces[::2] = [self._pattern.sub(lambda found: self._names[_key(found[0])], prose) for prose in pieces[::2]]
+        pieces[::2] = [
+            self._pattern.sub(lambda found: self._names[heard_key(found[0])], prose) for prose in pieces[::2]
+        ]
         pieces[1::2] = [quote + names_behind(quote, self._names) for quote in pieces[1::2]]
         return "".join(pieces)
-
-
-def _key(found: str) -> str:
-    return " ".join(found.casefold().split())
-
-
-def _pattern(names: Mapping[str, str]) -> re.Pattern[str] | None:
-    """Finds what was heard as whole words, the longest first."""
-    if not names:
-        return None
-    spellings = sorted(names, key=len, reverse=True)
-    choices = "|".join(r"\s+".join(map(re.escape, spelling.split())) for spelling in spellings)
-    return re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE)

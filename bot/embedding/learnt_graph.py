@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bot.embedding import onnx_file as onnx
-from bot.embedding.minilm_graph import SEGMENTS, Graph, scale_of
+from bot.embedding.minilm_graph import LAYERS, SEGMENTS, Graph, scale_of
 from bot.embedding.model_files import Learnt
 
 # The two factors of a matrix's change are kept under its name with these behind it.
@@ -25,18 +25,18 @@ def question_graph(path: Path, learnt: Learnt) -> bytes:
     return _LearntGraph(path, learnt).model()
 
 
-def pair_graph(path: Path, learnt: Learnt) -> bytes:
-    """A model of two texts in one input, whose words' vectors are read from the file `path` beside it.
+def pair_graph(path: Path, learnt: Learnt, layers: int) -> bytes:
+    """A model of two texts in one input, of the first layers, whose words' vectors are read from `path` beside it.
 
     `input_ids` and `segments` int64 (1, tokens), `positions` int64 (tokens,) -> `last_hidden_state` float32
     (1, tokens, 384). Raises ValueError for a file without MiniLM's weights.
     """
-    return _PairGraph(path, learnt).model()
+    return _PairGraph(path, learnt, layers).model()
 
 
 class _LearntGraph(Graph):
-    def __init__(self, path: Path, learnt: Learnt) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, learnt: Learnt, layers: int = LAYERS) -> None:
+        super().__init__(path, layers)
         self._learnt = learnt
 
     def _matrix(self, weights: str) -> tuple[str, str]:

@@ -43,8 +43,9 @@ class Graph:
         ("positions", onnx.INT64, ("tokens",)),
     )
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, layers: int = LAYERS) -> None:
         self._path = path
+        self._layers = layers
         self._stored = onnx.read_tensors(path)
         self._nodes: list[bytes] = []
         self._tensors: list[bytes] = []
@@ -54,7 +55,7 @@ class Graph:
         try:
             hidden = self._embeddings()
             products = matrices(self._stored)
-            for layer in range(LAYERS):
+            for layer in range(self._layers):
                 hidden = self._layer(f"inner.encoder.layer.{layer}", hidden, [next(products) for _ in range(6)])
         except (KeyError, StopIteration, RuntimeError):
             raise ValueError(f"{self._path.name} does not hold the weights of MiniLM") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.embedding.cross_encoder import Pair, cross_encoder, with_speakers
+from bot.embedding.cross_encoder import CLAIMS, Pair, cross_encoder, with_speakers
 from bot.grounding.signals import SIGNALS, Cited, Signals
 from bot.grounding.word_support import read_terms
 from bot.records import Sentence
@@ -74,12 +74,12 @@ def log_odds_of_support(claim: str, cited: Cited) -> float:
     """
     sentences, first, last = cited.context.sentences, cited.whole[0], cited.whole[-1]
     pair = Pair(
-        claim=claim,
+        asked=claim,
         said=_spoken(sentences[n] for n in sorted(cited.moment) if first <= n <= last),
         before=_spoken(sentences[n] for n in cited.near if n < first),
         after=_spoken(sentences[n] for n in cited.near if n > last),
     )
-    return float(cross_encoder().scores([pair])[0])
+    return float(cross_encoder(CLAIMS).scores([pair])[0])
 
 
 def _spoken(sentences: Iterable[Sentence]) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 
 from bot.drafts.citations import DraftClaim, Labels
 from bot.drafts.statements import is_refusal
-from bot.embedding.cross_encoder import cross_encoder
+from bot.embedding.cross_encoder import CLAIMS, cross_encoder
 from bot.grounding.cast import Cast, bundled_episodes
 from bot.grounding.entailment import is_foreign, read
 from bot.grounding.instructions import instructs_a_program, reports_an_instruction
@@ -114,7 +114,7 @@ class GroundingCheck:
         """Loads the models that read claims now; raises EmbeddingUnavailable."""
         if self._vectors is not None:
             self._vectors.load()
-            cross_encoder().load()
+            cross_encoder(CLAIMS).load()
 
     def prepare(self, context: Context) -> None:
         """Does beforehand what the first claim would wait for: the vectors of all sentences offered."""

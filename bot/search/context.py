@@ -23,7 +23,7 @@ def context_of(found: Found, library: Library, words: int) -> tuple[Passage, ...
     """
     chosen: dict[tuple[int, int], int] = {}  # parts by episode and place, with the rank of the window that brought them
     left = words
-    for rank, (place, first_part, last_part) in enumerate(found.spans()):
+    for rank, (place, first_part, last_part) in enumerate(found.places.tolist()):
         if left <= 0 and chosen:
             break
         shelf = library.shelves[place]

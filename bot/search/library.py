@@ -120,6 +120,15 @@ class Library:
         place = int(self.row_places[row])
         return self.shelves[place].index.passages[row - self._first_rows[place]]
 
+    def rows_of(self, places: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of the passages that parts lie in, each of the episode at its place."""
+        rows = np.empty_like(parts)
+        for place in set(places.tolist()):
+            own = places == place
+            within = np.searchsorted(self.shelves[place].part_starts, parts[own], side="right") - 1
+            rows[own] = self._first_rows[place] + within
+        return rows
+
     def speakers(self, rows: NDArray[np.int64]) -> set[str]:
         """All who speak in the episodes of these rows."""
         places = set(self.row_places[rows].tolist())

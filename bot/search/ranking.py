@@ -54,10 +54,12 @@ COMPARED = 50
 class Query:
     """A question as the signals see it; without an embedding model `vector` is None, without token vectors `tokens`.
 
-    `keyword` is the BM25 of every passage, by row. `embedder` is there where token vectors are.
+    `text` has names as they were heard beside those of `asked`, the question as it was asked. `keyword` is the BM25 of
+    every passage, by row. `embedder` is there where token vectors are.
     """
 
     text: str
+    asked: str
     terms: tuple[str, ...]
     keyword: Vectors
     vector: Vectors | None
@@ -66,15 +68,19 @@ class Query:
     embedder: TokenEmbedder | None = None
 
     @classmethod
-    def of(cls, text: str, library: Library, embedder: Embedder | None) -> Query:
+    def of(cls, text: str, library: Library, embedder: Embedder | None, asked: str | None = None) -> Query:
+        """`asked` where it is not the text."""
+        asked = asked or text
         words = tuple(terms(text))
         keyword = library.keywords.scores(words)
         if embedder is None:
-            return cls(text, words, keyword, None, None, np.zeros(0, dtype=np.float32))
+            return cls(text, asked, words, keyword, None, None, np.zeros(0, dtype=np.float32))
         if isinstance(embedder, TokenEmbedder):
             vector, tokens = embedder.embed_question(text)
-            return cls(text, words, keyword, vector, tokens, token_weights(text, tokens, library.keywords), embedder)
-        return cls(text, words, keyword, embedder.embed([text])[0], None, np.zeros(0, dtype=np.float32))
+            return cls(
+                text, asked, words, keyword, vector, tokens, token_weights(text, tokens, library.keywords), embedder
+            )
+        return cls(text, asked, words, keyword, embedder.embed([text])[0], None, np.zeros(0, dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,33 +8,50 @@ from bot.index import Embedder
 from bot.records import Kind
 from bot.search.library import Library
 from bot.search.ranking import Query, Ranking, rank_passages, settled
+from bot.search.reading import read_windows
 from bot.search.scope import ASIDE, TALK, is_about_aside
 from bot.search.spellings import with_heard_spellings
 from bot.search.windows import Found, find_windows
 
 
 def search(
-    question: str, library: Library, embedder: Embedder | None, episodes: frozenset[str] | None = None
+    question: str,
+    library: Library,
+    embedder: Embedder | None,
+    episodes: frozenset[str] | None = None,
+    *,
+    reading: bool = True,
 ) -> tuple[Ranking, Found]:
     """Both rankings are over one kind of speech: the conversation, or sponsors, promos, opening and closing.
 
-    `episodes` are the ids to search in, None for all.
+    `episodes` are the ids to search in, None for all. With `reading` the best windows are read, too: a model that is
+    shown them reads by itself. Raises EmbeddingUnavailable where what reads is damaged.
     """
     spelled = question
     for known in library.episodes:
         if known.names and (episodes is None or known.id in episodes):
             spelled = with_heard_spellings(spelled, known)
-    query = Query.of(spelled, library, embedder)
+    query = Query.of(spelled, library, embedder, question)
     talk, aside = (_look_for(query, library, kinds, episodes) for kinds in (TALK, ASIDE))
     ranking, found = aside if is_about_aside(question, talk[1], aside[1]) else talk
-    return settled(ranking, found.best_windows, library), found
+    return _settled(ranking, found, library, reading=reading)
 
 
 def rank(
-    query: Query, library: Library, kinds: Collection[Kind], episodes: frozenset[str] | None = None
+    query: Query,
+    library: Library,
+    kinds: Collection[Kind],
+    episodes: frozenset[str] | None = None,
+    *,
+    reading: bool = False,
 ) -> tuple[Ranking, Found]:
     """All candidates in scope, best first, and the windows in the best of them."""
-    ranking, found = _look_for(query, library, kinds, episodes)
+    return _settled(*_look_for(query, library, kinds, episodes), library, reading=reading)
+
+
+def _settled(ranking: Ranking, found: Found, library: Library, *, reading: bool) -> tuple[Ranking, Found]:
+    if reading:
+        found = read_windows(found, library)
     return settled(ranking, found.best_windows, library), found
 
 

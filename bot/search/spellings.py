@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
-from bot.records import Episode
+from bot.records import Episode, MisheardName
 
 # A shorter part of a person's name may stand in a question for something else.
 SHORTEST_NAME_WORD = 4
@@ -25,6 +27,45 @@ def with_heard_spellings(question: str, episode: Episode) -> str:
         if spelling.casefold() not in question.casefold()
     ]
     return f"{question} ({', '.join(heard)})" if heard else question
+
+
+def with_right_names(text: str, episode: Episode) -> str:
+    """The text with the names that were meant in place of those that were heard."""
+    names, pattern = _meant(episode.names)
+    return text if pattern is None else pattern.sub(lambda found: names[heard_key(found[0])], text)
+
+
+@lru_cache(maxsize=100)
+def _meant(names: tuple[MisheardName, ...]) -> tuple[dict[str, str], re.Pattern[str] | None]:
+    meant = _heard(names)
+    return meant, heard_pattern(meant)
+
+
+def misheard(episodes: Iterable[Episode]) -> dict[str, str]:
+    """What was heard, by its `heard_key` -> the name that was meant, of all these episodes."""
+    return _heard(entry for episode in episodes for entry in episode.names)
+
+
+def _heard(names: Iterable[MisheardName]) -> dict[str, str]:
+    return {
+        heard_key(heard): entry.name
+        for entry in names
+        for heard in entry.heard
+        if heard.casefold() != entry.name.casefold()
+    }
+
+
+def heard_key(found: str) -> str:
+    return " ".join(found.casefold().split())
+
+
+def heard_pattern(names: Mapping[str, str]) -> re.Pattern[str] | None:
+    """Finds what was heard as whole words, the longest first; None without names."""
+    if not names:
+        return None
+    spellings = sorted(names, key=len, reverse=True)
+    choices = "|".join(r"\s+".join(map(re.escape, spelling.split())) for spelling in spellings)
+    return re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE)
 
 
 def _words(text: str) -> set[str]:

@@ -11,7 +11,7 @@ found as much as a pass for each window did.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, takewhile
 from typing import overload
@@ -48,7 +48,8 @@ class Window:
     """Neighbouring parts of one episode and kind, from part `first` of the episode on; `row` of its windows.
 
     `score` compares within a question: a difference is one of log odds. The signals are raw and compare between
-    questions; `context` is late interaction with the parts before the window too, from `context_first` on.
+    questions; `context` is late interaction with the parts before the window too, from `context_first` on. `read` is
+    what was read of it together with the question, log odds that it answers; 0 before that.
     """
 
     place: int
@@ -63,6 +64,7 @@ class Window:
     keyword: float
     late: float
     context: float
+    read: float = 0.0
 
     @property
     def last(self) -> int:
@@ -86,21 +88,19 @@ class Window:
 class Found:
     """`windows` are the best of the best passages, best first; each is made when it is looked at.
 
-    `cosines` and `lates` are those signals of the windows.
-    `best_windows` has, by the row of each passage, how well the windows that begin in it answer, 0 to 1.
+    `places` has the episode, the first part and the part after the last of each, `scores`, `cosines` and `lates` those
+    of the windows. `best_windows` has, by the row of each passage, how well the windows that begin in it answer, 0 to
+    1. `unread` is what was found before the windows were read together with the question, where they were.
     """
 
     query: Query
     windows: Sequence[Window]
+    places: NDArray[np.int64]
+    scores: Vectors
     cosines: Vectors
     lates: Vectors
     best_windows: Mapping[int, float] = field(default_factory=dict)
-
-    def spans(self) -> Iterator[tuple[int, int, int]]:
-        """Of each window the episode's place, the first part, and the part after the last."""
-        if isinstance(self.windows, _Windows):
-            return self.windows.spans()
-        return ((window.place, window.first, window.last) for window in self.windows)
+    unread: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +178,14 @@ class _Windows(Sequence[Window]):
             return [self[one] for one in range(*place.indices(len(self)))]
         return self._made[place] or self._make(place)
 
-    def spans(self) -> Iterator[tuple[int, int, int]]:
-        """Episode, first part and the part after the last of each, for which no window has to be made."""
-        for owner, _, first, last, _ in self._rows:
-            episode, _, _, shift = self._runs[owner]
-            yield episode, first + shift, last + shift
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Of each the episode, the first part and the part after the last, for which no window has to be made."""
+        found = [
+            (self._runs[owner][0], first + self._runs[owner][3], last + self._runs[owner][3])
+            for owner, _, first, last, _ in self._rows
+        ]
+        return np.array(found, dtype=np.int64)
 
     def _make(self, place: int) -> Window:
         owner, row, first, last, words = self._rows[place]
@@ -201,7 +204,7 @@ def find_windows(ranking: Ranking, library: Library) -> Found:
     best = dict(zip(ranking.rows[:PASSAGES].tolist(), ranking.scores[:PASSAGES].tolist(), strict=True))
     runs = [run for run in ranking.runs if any(row in best for row in run.rows)]
     if not runs:
-        return Found(query, (), _NONE, _NONE)
+        return Found(query, (), np.zeros((0, 3), dtype=np.int64), _NONE, _NONE, _NONE)
     layout = _Layout.of(runs, best, library)
     table = layout.windows(library)
     cosine = late = context = np.zeros(len(table.firsts), dtype=np.float32)
@@ -218,9 +221,11 @@ def find_windows(ranking: Ranking, library: Library) -> Found:
     return Found(
         query,
         windows,
+        windows.places,
+        scores[order],
         cosine[order],
         late[order],
-        _best_by_passage(layout.rows[table.firsts], scores),
+        best_by_passage(layout.rows[table.firsts], scores),
     )
 
 
@@ -234,7 +239,7 @@ def _late_signals(matches: Vectors, query: Query, table: WindowTable) -> tuple[V
     return table.values_of(by_span), table.values_of(late_scores(context, weights)), by_span[0]
 
 
-def _best_by_passage(rows: NDArray[np.int64], scores: Vectors) -> dict[int, float]:
+def best_by_passage(rows: NDArray[np.int64], scores: Vectors) -> dict[int, float]:
     """How well the windows that begin in a passage answer together, by its row: 1 as well as all, 0 by RANGE worse.
 
     `rows` are those of the windows' passages, which rise.

@@ -62,7 +62,7 @@ class Told:
 
     @property
     def held_out(self) -> bool:
-        return crc32(self.file.encode()) % ONE_HELD_OUT_OF == 0
+        return is_held_out(self.file)
 
 
 class PlainMiniLM(MiniLM):
@@ -73,13 +73,23 @@ class PlainMiniLM(MiniLM):
         return vectors[0], tokens
 
 
-def told_and_asked(folder: Path, stores: Path) -> Iterator[Told]:
-    """Every episode that is asked about; STORES keeps the indexes for the next time."""
+def is_held_out(file: str) -> bool:
+    """Whether nothing is learnt from questions about this transcript."""
+    return crc32(file.encode()) % ONE_HELD_OUT_OF == 0
+
+
+def listeners() -> dict[str, list[tuple[str, list[tuple[int, int]]]]]:
+    """By transcript, each question and its evidence: the first and the last word of each span."""
     questions: dict[str, list[tuple[str, list[tuple[int, int]]]]] = {}
     for _, record in read_json_lines(LISTENERS):
         questions.setdefault(record["file"], []).append((record["question"], record["evidence"]))
+    return questions
+
+
+def told_and_asked(folder: Path, stores: Path) -> Iterator[Told]:
+    """Every episode that is asked about; STORES keeps the indexes for the next time."""
     embedder, tokenizer = PlainMiniLM(), open_tokenizer()
-    for name, asked in questions.items():
+    for name, asked in listeners().items():
         with Earmark.open(stores / Path(name).stem, model="quotes") as bot:
             bot.ingest(folder / name, strict=True)
             library = bot.library()

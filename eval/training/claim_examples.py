@@ -87,7 +87,7 @@ def _pair(claim: str, told: Told, place: tuple[int, int], reach: tuple[int, int]
     """The parts of the place (first, and the one after the last) between as many before and after as `reach` says."""
     first, last = place
     return Pair(
-        claim=claim,
+        asked=claim,
         said=_spoken(told[first:last]),
         before=_spoken(told[max(0, first - reach[0]) : first]),
         after=_spoken(told[last : last + reach[1]]),

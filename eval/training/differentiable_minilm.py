@@ -1,6 +1,6 @@
 """MiniLM's layers in JAX, with the weights of the installed file as floats, which training changes.
 
-Only the upper layers are learnt: the lower ones, which know words and word order, are kept as they are.
+Only upper layers are learnt: the lowest, which know words and word order, are kept as they are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.embedding.learnt_graph import INTO, OUT_OF
 from bot.embedding.minilm_graph import EPSILON, HEADS, LAYERS, POSITIONS, SEGMENTS, WORDS, matrices, scale_of
 from bot.embedding.model_files import Learnt
 
-LEARNT_FROM = 2  # the first layer that is learnt, from 0
+LEARNT_FROM = 2  # the first layer that is learnt where nothing else is said, from 0
 MATRICES = ("query", "key", "value", "said", "up", "down")
 BIASES = (
     "attention.self.query.bias", "attention.self.key.bias", "attention.self.value.bias",
@@ -31,17 +31,18 @@ Tree = Any
 
 
 class Weights:
-    """`embeddings` and `lower` stay; `upper`, the layers from LEARNT_FROM on, is what learning starts from.
+    """`embeddings` and `lower` stay; `upper`, the layers from `learnt_from` on, is what learning starts from.
 
     `names` has the names of each layer's matrices in the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, learnt_from: int = LEARNT_FROM) -> None:
+        self.learnt_from = learnt_from
         self._path, self._stored = path, onnx.read_tensors(path)
         named = iter(matrices(self._stored))
         self.names = [[next(named) for _ in MATRICES] for _ in range(LAYERS)]
         layers = [self._layer(place) for place in range(LAYERS)]
-        self.lower, self.upper = layers[:LEARNT_FROM], layers[LEARNT_FROM:]
+        self.lower, self.upper = layers[:learnt_from], layers[learnt_from:]
         self.embeddings = {
             "words": self._restored(WORDS, (-1, 1)),
             "positions": self._restored(POSITIONS, (-1, 1)),
@@ -67,9 +68,12 @@ class Weights:
 
 
 def changes(weights: Weights, layers: Tree, rank: int) -> dict[str, NDArray[Any]]:
-    """What `bot.embedding.learnt_graph` reads: the changes of the upper layers' matrices at a rank, the rest whole."""
+    """What `bot.embedding.learnt_graph` reads: the changes of the upper layers' matrices at a rank, the rest whole.
+
+    There may be fewer layers than MiniLM has.
+    """
     kept: dict[str, NDArray[Any]] = {}
-    for place, (before, after) in enumerate(zip(weights.upper, layers, strict=True), start=LEARNT_FROM):
+    for place, (before, after) in enumerate(zip(weights.upper, layers, strict=False), start=weights.learnt_from):
         layer = f"inner.encoder.layer.{place}"
         for kind, matrix, bias in zip(MATRICES, weights.names[place], BIASES, strict=True):
             left, sizes, right = np.linalg.svd(after[kind][0] - np.asarray(before[kind][0]), full_matrices=False)
@@ -91,7 +95,7 @@ def between(share: float, before: Tree, *after: Tree) -> NDArray[np.float32]:
 def changed(weights: Weights, kept: Learnt) -> Tree:
     """The upper layers with the changes that `changes` kept of them."""
     layers = []
-    for place, before in enumerate(weights.upper, start=LEARNT_FROM):
+    for place, before in enumerate(weights.upper, start=weights.learnt_from):
         layer = f"inner.encoder.layer.{place}"
         after: Tree = {}
         for kind, matrix, bias in zip(MATRICES, weights.names[place], BIASES, strict=True):

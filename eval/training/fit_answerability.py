@@ -31,7 +31,7 @@ from eval.training.folder_and_stores import run
 REGISTERS = Path(__file__).with_name("registers.jsonl")
 PENALTY = 3.0
 STEPS = 30
-FALSE_REFUSALS = 0.1
+FALSE_REFUSALS = 0.08
 # Where fewer than this share of a hundred questions of about the same strength are answered, the evidence is weak.
 STRONG = 0.7
 STRONG_OF = 100
@@ -90,8 +90,8 @@ def examples_of(
             library = bot.library()
             [episode] = library.episodes
             for question, answered in questions:
-                query = Query.of(with_heard_spellings(question, episode), library, embedder)
-                _, found = rank(query, library, TALK)
+                query = Query.of(with_heard_spellings(question, episode), library, embedder, question)
+                _, found = rank(query, library, TALK, reading=True)
                 if signals := signals_of(found, library):
                     yield signals, answered, episode.id
 
@@ -156,10 +156,10 @@ def auc(scores: Floats, answered: Flags) -> float:
 
 
 def strong_from(logits: Floats, answered: Flags) -> float:
-    """The lowest logit from which on, of the next hundred questions, the share STRONG is answered."""
+    """The lowest logit from which on, of every next hundred questions, the share STRONG is answered."""
     order = np.argsort(logits, kind="stable")
     shares = np.convolve(answered[order], np.ones(STRONG_OF) / STRONG_OF, mode="valid")
-    return float(logits[order[int(np.argmax(shares >= STRONG))]])
+    return float(logits[order[int(np.flatnonzero(shares < STRONG)[-1]) + 1]])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m eval.training.fit_cross_encoder FOLDER [STORES]`: claims -> `bot/embedding/data/cross_encoder.npz`.
+"""`python -m eval.training.fit_claim_reading FOLDER [STORES]`: claims -> `bot/embedding/data/read_claims.npz`.
 
 Within a group, the true claim is to score higher than its faulty variants, and each by itself is to stand on its side
 of 0. What the episodes held out reach is printed as it goes on. The changes of the weights are kept at low rank. Where
@@ -21,10 +21,11 @@ import numpy as np
 import optax
 from numpy.typing import NDArray
 
-from bot.embedding.cross_encoder import LEARNT_FILE, token_ids
+from bot.embedding.cross_encoder import CLAIMS, Inputs, token_ids
 from bot.embedding.model_files import Learnt, model_file, open_tokenizer, read_learnt
 from eval.training.claim_examples import Example, examples
-from eval.training.differentiable_minilm import Tree, Weights, between, changed, changes, hidden_states
+from eval.training.differentiable_cross_encoder import begun, kept, log_odds, padded
+from eval.training.differentiable_minilm import Tree, Weights
 from eval.training.folder_and_stores import run
 
 # The committed weights learnt in rounds: first from 2,520 of the claims, then from 3,480 and 3,960 of them, beside
@@ -37,8 +38,6 @@ DECAY = 0.01
 GROUPS, ROWS = 8, 40  # of a step, at most
 REPORTED = ROWS // 8  # groups at once: none has more than 8 rows
 ROUNDED_TO = 16  # tokens: few lengths, since each is compiled by itself
-INNER = 128
-RANK = 32
 SHARE = 0.9  # of what is learnt is kept, see `fit_question_encoder`: fewer true claims are read as quite wrong
 FALSE_ALARMS = 0.05
 RIGHT_WEIGHS = 2.0
@@ -50,8 +49,11 @@ Group = list["Row"]
 @dataclass(frozen=True, slots=True)
 class Row:
     example: Example
-    ids: list[int]
-    segments: list[int]
+    inputs: Inputs
+
+    def __len__(self) -> int:
+        """Tokens."""
+        return len(self.inputs[0])
 
 
 class Batch(dict[str, NDArray[Any]]):
@@ -60,34 +62,31 @@ class Batch(dict[str, NDArray[Any]]):
     @classmethod
     def of(cls, groups: Sequence[Group]) -> Batch:
         rows = [(row, number) for number, group in enumerate(groups) for row in group][:ROWS]
-        longest = -(-max(len(row.ids) for row, _ in rows) // ROUNDED_TO) * ROUNDED_TO
-        ids, segments, mask = (np.zeros((ROWS, longest), dtype=kind) for kind in (np.int32, np.int32, np.float32))
+        longest = -(-max(len(row) for row, _ in rows) // ROUNDED_TO) * ROUNDED_TO
         right, group, counts = (np.zeros(ROWS, dtype=kind) for kind in (np.float32, np.int32, np.float32))
         for place, (row, number) in enumerate(rows):
-            size = len(row.ids)
-            ids[place, :size], segments[place, :size], mask[place, :size] = row.ids, row.segments, 1
             right[place], group[place], counts[place] = row.example.right, number, 1
-        mask[len(rows) :, 0] = 1
-        return cls(ids=ids, segments=segments, mask=mask, right=right, group=group, counts=counts)
+        inputs = [row.inputs for row, _ in rows] + [([], [])] * (ROWS - len(rows))
+        texts = padded(inputs, longest)
+        return cls(**texts, right=right, group=group, counts=counts)
 
 
 def main(folder: Path, stores: Path) -> None:
     tokenizer = open_tokenizer()
-    rows = [Row(one, *token_ids(one.pair, tokenizer)) for one in examples(folder, stores)]
+    learnt_from_and_held_out = list(examples(folder, stores))
+    inputs = token_ids([one.pair for one in learnt_from_and_held_out], tokenizer, CLAIMS)
+    rows = list(map(Row, learnt_from_and_held_out, inputs))
     learnt_from, held_out = (grouped(rows, held_out=out) for out in (False, True))
     weights = Weights(model_file())
-    learner = Learner(weights, read_learnt(LEARNT_FILE) if LEARNT_FILE.exists() else None)
+    learner = Learner(weights, read_learnt(CLAIMS.file) if CLAIMS.file.exists() else None)
     report(learner, held_out)
     for step, groups in zip(range(STEPS), turns(learnt_from), strict=False):
         learner.learn(Batch.of(groups))
         if (step + 1) % EACH_REPORT == 0:
             print(f"{step + 1} steps", flush=True)
             report(learner, held_out)
-    learnt = jax.tree.map(np.asarray, learner.learnt)
-    head = {f"head/{name}": values for name, values in learnt["head"].items()}
-    layers = jax.tree.map(partial(between, SHARE), weights.upper, learnt["layers"])
-    kept: Any = head | changes(weights, layers, RANK)
-    np.savez(LEARNT_FILE, **kept)
+    changed: Any = kept(weights, learner.learnt, share=SHARE)
+    np.savez(CLAIMS.file, **changed)
 
 
 def grouped(rows: Sequence[Row], *, held_out: bool) -> list[Group]:
@@ -102,33 +101,19 @@ def turns(groups: Sequence[Group]) -> Iterator[list[Group]]:
     """Batches of groups of about the same length, without end."""
     chance = np.random.default_rng(STEPS)
     while True:
-        lengths = [max(len(row.ids) for row in group) + chance.normal(0, 6) for group in groups]
+        lengths = [max(len(row) for row in group) + chance.normal(0, 6) for group in groups]
         parts = np.array_split(np.argsort(lengths), -(-len(groups) // GROUPS))
         for part in chance.permutation(len(parts)):
             yield [groups[place] for place in parts[part]]
 
 
 class Learner:
-    """`learnt` has the upper layers and the head, which is two small layers over the first vector and their mean."""
-
     def __init__(self, weights: Weights, before: Learnt | None) -> None:
-        size = 2 * weights.embeddings["words"].shape[1]
-        if before is None:
-            self.learnt: Tree = {"layers": weights.upper, "head": _new_head(size)}
-        else:
-            head = {name: jnp.asarray(before[f"head/{name}"]) for name in _new_head(size)}
-            self.learnt = {"layers": changed(weights, before), "head": head}
+        self.learnt = begun(weights, before)
         rates = optax.warmup_cosine_decay_schedule(0.0, RATE, RISING, STEPS)
         update = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rates, b2=0.98, weight_decay=DECAY))
         self._state: Tree = update.init(self.learnt)
-
-        def logits(learnt: Tree, batch: Tree) -> Tree:
-            layers = [*weights.lower, *learnt["layers"]]
-            hidden = hidden_states(weights.embeddings, layers, batch["ids"], batch["segments"], batch["mask"])
-            mask = batch["mask"][..., None]
-            read = jnp.concatenate([hidden[:, 0], (hidden * mask).sum(1) / mask.sum(1)], 1)
-            inner = jnp.tanh(read @ learnt["head"]["into"] + learnt["head"]["bias"])
-            return inner @ learnt["head"]["out_of"] + learnt["head"]["offset"]
+        logits = partial(log_odds, weights)
 
         def step(learnt: Tree, state: Tree, batch: Tree) -> Tree:
             slope = jax.grad(lambda tree: _loss(logits(tree, batch), batch))(learnt)
@@ -142,21 +127,11 @@ class Learner:
 
     def scored(self, groups: Sequence[Group]) -> Iterator[tuple[Example, float]]:
         """Every row of the groups with its log odds; what a batch has behind its rows is padding."""
-        ordered = sorted(groups, key=lambda group: max(len(row.ids) for row in group))
+        ordered = sorted(groups, key=lambda group: max(len(row) for row in group))
         for place in range(0, len(ordered), REPORTED):
             batch = ordered[place : place + REPORTED]
             logits = np.asarray(self._logits(self.learnt, dict(Batch.of(batch))))
             yield from zip((row.example for group in batch for row in group), logits.tolist(), strict=False)
-
-
-def _new_head(size: int) -> Tree:
-    chance = np.random.default_rng(1)
-    return {
-        "into": jnp.asarray(chance.normal(0, 0.03, (size, INNER)), dtype=jnp.float32),
-        "bias": jnp.zeros(INNER),
-        "out_of": jnp.asarray(chance.normal(0, 0.1, INNER), dtype=jnp.float32),
-        "offset": jnp.zeros(()),
-    }
 
 
 def _loss(scores: Tree, batch: Tree) -> Tree:
