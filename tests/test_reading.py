@@ -123,6 +123,12 @@ def test_without_token_vectors_nothing_is_read(library, reader):
     assert not reader.pairs
 
 
+def test_where_no_window_may_be_shown_nothing_is_read(found, library, reader, monkeypatch):
+    monkeypatch.setattr(reading, "worth_reading", lambda windows: iter(()))
+    assert read_windows(found, library) is found
+    assert not reader.pairs
+
+
 def test_nothing_found_is_nothing_to_read(library, embedder, reader):
     _, found = search("art", library, embedder, frozenset(["another episode"]))
     assert not found.windows

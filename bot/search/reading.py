@@ -63,6 +63,8 @@ def read_windows(found: Found, library: Library) -> Found:
     if found.query.tokens is None or not found.windows or found.unread:
         return found
     moments = list(worth_reading(found.windows))
+    if not moments:
+        return found
     odds = cross_encoder(QUESTIONS).scores([pair_of(found.query.asked, moment, library) for moment in moments])
     read = _spread(found.places, moments, odds)
     scores = found.scores + READ * read
@@ -80,6 +82,7 @@ def read_windows(found: Found, library: Library) -> Found:
 
 
 def _by_passage(places: NDArray[np.int64], scores: Vectors, library: Library) -> dict[int, float]:
+    """As `Found.best_windows`, of the passages that one of these windows begins in."""
     rows = library.rows_of(places[:, 0], places[:, 1])
     rising = np.argsort(rows, kind="stable")
     return best_by_passage(rows[rising], scores[rising])

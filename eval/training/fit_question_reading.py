@@ -29,6 +29,9 @@ from eval.training.fit_answerability import auc
 from eval.training.folder_and_stores import run
 from eval.training.places_to_read import Asked, asked_with_places, without_punctuation, without_question_mark
 
+# The committed weights learnt with six parts before a place and three after it, of which there is seldom room for more
+# than now: best place right 65.2 % by search alone, 70.6 % read by all layers, 72.2 % by four (AUC .947 and .951), of
+# 900 questions about episodes held out.
 STEPS, RISING, DECAY = 1500, 40, 0.01
 RATE_OF_ALL, RATE_OF_FEWER = 1e-4, 2e-4
 LEARNT_FROM = 1  # of the fewer layers
