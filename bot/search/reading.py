@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from bot.index import Vectors
 from bot.search.library import Library
 from bot.search.spellings import with_right_names
 from bot.search.window_table import Spoken
-from bot.search.windows import Found, Window, best_by_passage, overlap
+from bot.search.windows import Found, LazyWindows, Window, best_by_passage, overlap
 
 # Places whose scores are farther below the best one's are not read, nor more than MOST_READ; 2.1 are at the mean. Of
 # 1,878 questions about episodes held out the best window has evidence for 57.9 % unread, for 63.4 % so. With up to 10
@@ -30,28 +29,6 @@ MOST_READ = 6
 READ = 1.0
 # Around a place so many parts are read: about as many words as there is room for.
 PARTS_BEFORE, PARTS_AFTER = 3, 2
-
-
-class _ReadWindows(Sequence[Window]):
-    """Windows in another order, with what reading adds; each is made when it is looked at."""
-
-    def __init__(self, windows: Sequence[Window], order: NDArray[np.int64], read: Vectors) -> None:
-        """`read` is in the new order."""
-        self._windows, self._order, self._read = windows, order.tolist(), read.tolist()
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    @overload
-    def __getitem__(self, place: int) -> Window: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Window]: ...
-    def __getitem__(self, place: int | slice) -> Window | list[Window]:
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        window, read = self._windows[self._order[place]], self._read[place]
-        again: Window = replace(window, score=window.score + READ * read, read=read)
-        return again
 
 
 def read_windows(found: Found, library: Library) -> Found:
@@ -69,9 +46,14 @@ def read_windows(found: Found, library: Library) -> Found:
     read = _spread(found.places, moments, odds)
     scores = found.scores + READ * read
     order = np.argsort(-scores, kind="stable")
+
+    def make(place: int) -> Window:
+        searched, own = found.windows[int(order[place])], float(read[order[place]])
+        return replace(searched, score=searched.score + READ * own, read=own)
+
     return Found(
         found.query,
-        _ReadWindows(found.windows, order, read[order]),
+        LazyWindows(len(order), make),
         found.places[order],
         scores[order],
         found.cosines[order],

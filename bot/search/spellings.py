@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from bot.records import Episode, MisheardName
+from bot.records import Episode
 
 # A shorter part of a person's name may stand in a question for something else.
 SHORTEST_NAME_WORD = 4
@@ -31,25 +31,22 @@ def with_heard_spellings(question: str, episode: Episode) -> str:
 
 def with_right_names(text: str, episode: Episode) -> str:
     """The text with the names that were meant in place of those that were heard."""
-    names, pattern = _meant(episode.names)
+    names, pattern = _right_names(episode)
     return text if pattern is None else pattern.sub(lambda found: names[heard_key(found[0])], text)
 
 
 @lru_cache(maxsize=100)
-def _meant(names: tuple[MisheardName, ...]) -> tuple[dict[str, str], re.Pattern[str] | None]:
-    meant = _heard(names)
-    return meant, heard_pattern(meant)
+def _right_names(episode: Episode) -> tuple[dict[str, str], re.Pattern[str] | None]:
+    names = misheard([episode])
+    return names, heard_pattern(names)
 
 
 def misheard(episodes: Iterable[Episode]) -> dict[str, str]:
     """What was heard, by its `heard_key` -> the name that was meant, of all these episodes."""
-    return _heard(entry for episode in episodes for entry in episode.names)
-
-
-def _heard(names: Iterable[MisheardName]) -> dict[str, str]:
     return {
         heard_key(heard): entry.name
-        for entry in names
+        for episode in episodes
+        for entry in episode.names
         for heard in entry.heard
         if heard.casefold() != entry.name.casefold()
     }

@@ -11,7 +11,7 @@ found as much as a pass for each window did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, takewhile
 from typing import overload
@@ -143,8 +143,31 @@ class _Layout:
         return WindowTable.of(laid, self.in_best)
 
 
-class _Windows(Sequence[Window]):
-    """The windows in the order that they are kept in, made when they are looked at: of what lost, few are."""
+class LazyWindows(Sequence[Window]):
+    """Windows of which each is made when it is looked at first: of what lost, few are."""
+
+    def __init__(self, count: int, make: Callable[[int], Window]) -> None:
+        self._made: list[Window | None] = [None] * count
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, place: int) -> Window: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Window]: ...
+    def __getitem__(self, place: int | slice) -> Window | list[Window]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        made = self._made[place]
+        if made is None:
+            made = self._made[place] = self._make(place)
+        return made
+
+
+class _Maker:
+    """Makes the windows in the order that they are kept in."""
 
     def __init__(
         self,
@@ -160,42 +183,21 @@ class _Windows(Sequence[Window]):
             (run.place, library.shelves[run.place].parts, run.first, run.first - offset)
             for run, offset in zip(layout.runs, layout.offsets, strict=True)
         ]
-        columns = np.stack([table.owners, table.rows, table.firsts, table.lasts, table.words])
-        self._rows = columns[:, order].T.tolist()
+        columns = np.stack([table.owners, table.rows, table.firsts, table.lasts, table.words])[:, order]
+        self._rows = columns.T.tolist()
         self._values = values.tolist()
         self._part_scores = part_scores.tolist()
-        self._made: list[Window | None] = [None] * len(order)
+        episodes, shifts = np.array([(run.place, run.first) for run in layout.runs]).T
+        shifts = (shifts - np.array(layout.offsets))[columns[0]]
+        self.places = np.stack([episodes[columns[0]], columns[2] + shifts, columns[3] + shifts], axis=1)
 
-    def __len__(self) -> int:
-        return len(self._made)
-
-    @overload
-    def __getitem__(self, place: int) -> Window: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Window]: ...
-    def __getitem__(self, place: int | slice) -> Window | list[Window]:
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        return self._made[place] or self._make(place)
-
-    @property
-    def places(self) -> NDArray[np.int64]:
-        """Of each the episode, the first part and the part after the last, for which no window has to be made."""
-        found = [
-            (self._runs[owner][0], first + self._runs[owner][3], last + self._runs[owner][3])
-            for owner, _, first, last, _ in self._rows
-        ]
-        return np.array(found, dtype=np.int64)
-
-    def _make(self, place: int) -> Window:
+    def make(self, place: int) -> Window:
         owner, row, first, last, words = self._rows[place]
         episode, parts, run_first, shift = self._runs[owner]
         spoken = tuple(parts[first + shift : last + shift])
         own = tuple(self._part_scores[first:last])
         context_first = max(run_first, first + shift - PARTS_BEFORE)
-        made = Window(episode, row, context_first, first + shift, spoken, own, words, *self._values[place])
-        self._made[place] = made
-        return made
+        return Window(episode, row, context_first, first + shift, spoken, own, words, *self._values[place])
 
 
 def find_windows(ranking: Ranking, library: Library) -> Found:
@@ -217,11 +219,11 @@ def find_windows(ranking: Ranking, library: Library) -> Found:
     scores = COSINE * cosine + LATE * late + CONTEXT * context + KEYWORD * minmax(keyword) + PASSAGE * minmax(passage)
     order = np.argsort(-scores, kind="stable")[:KEPT]
     values = np.stack([scores, cosine, keyword, late, context], axis=1)[order]
-    windows = _Windows(layout, table, order, values, part_scores, library)
+    maker = _Maker(layout, table, order, values, part_scores, library)
     return Found(
         query,
-        windows,
-        windows.places,
+        LazyWindows(len(order), maker.make),
+        maker.places,
         scores[order],
         cosine[order],
         late[order],

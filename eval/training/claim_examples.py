@@ -103,8 +103,13 @@ def _nameless(told: Told) -> list[Spoken]:
 
 
 def _altered(pair: Pair, chance: random.Random) -> Pair:
-    """Now and then without capitals and punctuation."""
+    """Now and then without punctuation."""
     if chance.random() > BARE:
         return pair
-    bare = {name: re.sub(r'[.,?!;:"]', "", getattr(pair, name).lower()) for name in ("said", "before", "after")}
+    bare = {name: without_punctuation(getattr(pair, name)) for name in ("said", "before", "after")}
     return replace(pair, **bare)
+
+
+def without_punctuation(text: str) -> str:
+    """As a recogniser writes, and as questions are typed; MiniLM sees no capitals."""
+    return re.sub(r'[.,?!;:"]', "", text)

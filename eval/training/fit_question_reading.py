@@ -27,7 +27,7 @@ from eval.training.differentiable_cross_encoder import begun, kept, log_odds, pa
 from eval.training.differentiable_minilm import Tree, Weights
 from eval.training.fit_answerability import auc
 from eval.training.folder_and_stores import run
-from eval.training.places_to_read import Asked, asked_with_places, without_punctuation, without_question_mark
+from eval.training.places_to_read import Asked, asked_with_places, bare, without_question_mark
 
 # The committed weights learnt with six parts before a place and three after it, of which there is seldom room for more
 # than now: best place right 65.2 % by search alone, 70.6 % read by all layers, 72.2 % by four (AUC .947 and .951), of
@@ -114,7 +114,7 @@ class Batches:
 
     def _alteration(self) -> Callable[[Pair], Pair] | None:
         draw = self._chance.random()
-        return without_punctuation if draw < BARE else without_question_mark if draw < BARE + UNMARKED else None
+        return bare if draw < BARE else without_question_mark if draw < BARE + UNMARKED else None
 
 
 class Learner:

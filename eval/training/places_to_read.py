@@ -5,7 +5,6 @@ The transcripts are the Changelog's (CC BY-SA 4.0, not part of the project), in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from bot.search.scope import TALK
 from bot.search.search import rank
 from bot.search.windows import overlap
 from eval.training.asked_examples import is_held_out, listeners
+from eval.training.claim_examples import without_punctuation
 from eval.training.fit_ranking import parts_of_words
 
 OFFERED = 32  # places of a question
@@ -54,10 +54,8 @@ def asked_with_places(folder: Path, stores: Path) -> Iterator[Asked]:
                 yield _asked(question, evidence, bot.library(), embedder, is_held_out(name))
 
 
-def without_punctuation(pair: Pair) -> Pair:
-    """As a recogniser writes, and as questions are typed."""
-    asked, *said = (re.sub(r'[.,?!;:"]', "", text) for text in (pair.asked, pair.said, pair.before, pair.after))
-    return Pair(asked, *said)
+def bare(pair: Pair) -> Pair:
+    return Pair(*map(without_punctuation, (pair.asked, pair.said, pair.before, pair.after)))
 
 
 def without_question_mark(pair: Pair) -> Pair:
