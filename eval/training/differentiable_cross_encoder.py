@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 from numpy.typing import NDArray
 
 from bot.embedding.cross_encoder import Inputs
@@ -17,6 +18,8 @@ from eval.training.differentiable_minilm import Tree, Weights, between, changed,
 
 INNER = 128
 RANK = 32
+DECAY = 0.01
+Loss = Callable[[Tree, Tree], Tree]
 
 
 def padded(rows: Sequence[Inputs], tokens: int) -> dict[str, NDArray[Any]]:
@@ -44,6 +47,30 @@ def log_odds(weights: Weights, learnt: Tree, batch: Tree) -> Tree:
     mask, head = batch["mask"][..., None], learnt["head"]
     read = jnp.concatenate([hidden[:, 0], (hidden * mask).sum(1) / mask.sum(1)], 1)
     return jnp.tanh(read @ head["into"] + head["bias"]) @ head["out_of"] + head["offset"]
+
+
+class Learner:
+    """AdamW with a warm-up and a cosine decay; `learnt` is as `begun` makes it."""
+
+    def __init__(self, weights: Weights, start: Tree, loss: Loss, rates: optax.Schedule) -> None:
+        """`loss` is of the log odds and their batch."""
+        self.learnt = start
+        update = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rates, b2=0.98, weight_decay=DECAY))
+        self._state: Tree = update.init(start)
+
+        def step(learnt: Tree, state: Tree, batch: Tree) -> Tree:
+            slope = jax.grad(lambda tree: loss(log_odds(weights, tree, batch), batch))(learnt)
+            change, state = update.update(slope, state, learnt)
+            return optax.apply_updates(learnt, change), state
+
+        self._log_odds, self._step = jax.jit(partial(log_odds, weights)), jax.jit(step)
+
+    def learn(self, batch: Tree) -> None:
+        self.learnt, self._state = self._step(self.learnt, self._state, batch)
+
+    def log_odds(self, batch: Tree) -> NDArray[np.float32]:
+        """Shape (rows,)."""
+        return np.asarray(self._log_odds(self.learnt, batch))
 
 
 def kept(weights: Weights, learnt: Tree, rank: int = RANK, share: float = 1.0) -> dict[str, NDArray[Any]]:

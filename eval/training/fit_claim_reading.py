@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,9 @@ import optax
 from numpy.typing import NDArray
 
 from bot.embedding.cross_encoder import CLAIMS, Inputs, token_ids
-from bot.embedding.model_files import Learnt, model_file, open_tokenizer, read_learnt
+from bot.embedding.model_files import model_file, open_tokenizer, read_learnt
 from eval.training.claim_examples import Example, examples
-from eval.training.differentiable_cross_encoder import begun, kept, log_odds, padded
+from eval.training.differentiable_cross_encoder import Learner, begun, kept, padded
 from eval.training.differentiable_minilm import Tree, Weights
 from eval.training.folder_and_stores import run
 
@@ -34,7 +33,7 @@ from eval.training.folder_and_stores import run
 # .899), and the labelled claims of `grounding.jsonl` and the evaluation no better at as many false alarms: not kept.
 # Nor 600 steps in which sentences as they were said joined them, and claims that nothing in the episode is about.
 STEPS, RATE, RISING = 1200, 1e-4, 20
-DECAY = 0.01
+RATES = optax.warmup_cosine_decay_schedule(0.0, RATE, RISING, STEPS)
 GROUPS, ROWS = 8, 40  # of a step, at most
 REPORTED = ROWS // 8  # groups at once: none has more than 8 rows
 ROUNDED_TO = 16  # tokens: few lengths, since each is compiled by itself
@@ -78,10 +77,11 @@ def main(folder: Path, stores: Path) -> None:
     rows = list(map(Row, learnt_from_and_held_out, inputs))
     learnt_from, held_out = (grouped(rows, held_out=out) for out in (False, True))
     weights = Weights(model_file())
-    learner = Learner(weights, read_learnt(CLAIMS.file) if CLAIMS.file.exists() else None)
+    before = read_learnt(CLAIMS.file) if CLAIMS.file.exists() else None
+    learner = Learner(weights, begun(weights, before), _loss, RATES)
     report(learner, held_out)
     for step, groups in zip(range(STEPS), turns(learnt_from), strict=False):
-        learner.learn(Batch.of(groups))
+        learner.learn(dict(Batch.of(groups)))
         if (step + 1) % EACH_REPORT == 0:
             print(f"{step + 1} steps", flush=True)
             report(learner, held_out)
@@ -107,31 +107,13 @@ def turns(groups: Sequence[Group]) -> Iterator[list[Group]]:
             yield [groups[place] for place in parts[part]]
 
 
-class Learner:
-    def __init__(self, weights: Weights, before: Learnt | None) -> None:
-        self.learnt = begun(weights, before)
-        rates = optax.warmup_cosine_decay_schedule(0.0, RATE, RISING, STEPS)
-        update = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rates, b2=0.98, weight_decay=DECAY))
-        self._state: Tree = update.init(self.learnt)
-        logits = partial(log_odds, weights)
-
-        def step(learnt: Tree, state: Tree, batch: Tree) -> Tree:
-            slope = jax.grad(lambda tree: _loss(logits(tree, batch), batch))(learnt)
-            change, state = update.update(slope, state, learnt)
-            return optax.apply_updates(learnt, change), state
-
-        self._logits, self._step = jax.jit(logits), jax.jit(step)
-
-    def learn(self, batch: Batch) -> None:
-        self.learnt, self._state = self._step(self.learnt, self._state, dict(batch))
-
-    def scored(self, groups: Sequence[Group]) -> Iterator[tuple[Example, float]]:
-        """Every row of the groups with its log odds; what a batch has behind its rows is padding."""
-        ordered = sorted(groups, key=lambda group: max(len(row) for row in group))
-        for place in range(0, len(ordered), REPORTED):
-            batch = ordered[place : place + REPORTED]
-            logits = np.asarray(self._logits(self.learnt, dict(Batch.of(batch))))
-            yield from zip((row.example for group in batch for row in group), logits.tolist(), strict=False)
+def scored(learner: Learner, groups: Sequence[Group]) -> Iterator[tuple[Example, float]]:
+    """Every row of the groups with its log odds; what a batch has behind its rows is padding."""
+    ordered = sorted(groups, key=lambda group: max(len(row) for row in group))
+    for place in range(0, len(ordered), REPORTED):
+        batch = ordered[place : place + REPORTED]
+        odds = learner.log_odds(dict(Batch.of(batch))).tolist()
+        yield from zip((row.example for group in batch for row in group), odds, strict=False)
 
 
 def _loss(scores: Tree, batch: Tree) -> Tree:
@@ -147,7 +129,7 @@ def report(learner: Learner, groups: Sequence[Group]) -> None:
     """By category: the area under the curve against what is right, and the share below 5 % of what is right."""
     right: list[float] = []
     wrong: dict[str, list[float]] = {}
-    for example, score in learner.scored(groups):
+    for example, score in scored(learner, groups):
         (right if example.right else wrong.setdefault(example.category, [])).append(score)
     bar = np.quantile(right, FALSE_ALARMS)
     for category, scores in sorted(wrong.items()):

@@ -23,7 +23,7 @@ import optax
 from bot.embedding.cross_encoder import CLAIMS, QUESTIONS, Pair, token_ids
 from bot.embedding.model_files import model_file, open_tokenizer, read_learnt
 from bot.search.reading import READ
-from eval.training.differentiable_cross_encoder import begun, kept, log_odds, padded
+from eval.training.differentiable_cross_encoder import Learner, begun, kept, log_odds, padded
 from eval.training.differentiable_minilm import Tree, Weights
 from eval.training.fit_answerability import auc
 from eval.training.folder_and_stores import run
@@ -32,7 +32,7 @@ from eval.training.places_to_read import Asked, asked_with_places, bare, without
 # The committed weights learnt with six parts before a place and three after it, of which there is seldom room for more
 # than now: best place right 65.2 % by search alone, 70.6 % read by all layers, 72.2 % by four (AUC .947 and .951), of
 # 900 questions about episodes held out.
-STEPS, RISING, DECAY = 1500, 40, 0.01
+STEPS, RISING = 1500, 40
 RATE_OF_ALL, RATE_OF_FEWER = 1e-4, 2e-4
 LEARNT_FROM = 1  # of the fewer layers
 RANK = 64
@@ -45,7 +45,6 @@ REPORTED, EACH_REPORT = 900, 500  # questions, steps
 NEVER = -1e9
 
 Drawn = tuple[Asked, Sequence[int]]  # a question, and some of its places
-Loss = Callable[[Tree, Tree], Tree]
 
 
 def main(folder: Path, stores: Path) -> None:
@@ -60,14 +59,14 @@ def main(folder: Path, stores: Path) -> None:
     held_out = [held_out[place] for place in np.random.default_rng(9).permutation(len(held_out))[:REPORTED]]
     batches = Batches(chance)
     weights = Weights(model_file())
-    teacher = Learner(weights, begun(weights, read_learnt(CLAIMS.file)), of_evidence, RATE_OF_ALL)
-    teacher.learn(batches.drawn(learnt_from), held_out, batches)
+    teacher = Learner(weights, begun(weights, read_learnt(CLAIMS.file)), of_evidence, _rates(RATE_OF_ALL))
+    learn(teacher, batches.drawn(learnt_from), held_out, batches)
 
     layers = [*weights.lower, *teacher.learnt["layers"]][LEARNT_FROM : QUESTIONS.layers]
     fewer = Weights(model_file(), LEARNT_FROM)
     taught = partial(of_evidence_and_teacher, partial(log_odds, weights, teacher.learnt))
-    reader = Learner(fewer, {"layers": layers, "head": teacher.learnt["head"]}, taught, RATE_OF_FEWER)
-    reader.learn(batches.drawn(learnt_from), held_out, batches)
+    reader = Learner(fewer, {"layers": layers, "head": teacher.learnt["head"]}, taught, _rates(RATE_OF_FEWER))
+    learn(reader, batches.drawn(learnt_from), held_out, batches)
     changed: Any = kept(fewer, reader.learnt, RANK)
     np.savez(QUESTIONS.file, **changed)
 
@@ -117,29 +116,16 @@ class Batches:
         return bare if draw < BARE else without_question_mark if draw < BARE + UNMARKED else None
 
 
-class Learner:
-    """`learnt` has the layers and the head."""
+def learn(learner: Learner, batches: Iterator[Tree], held_out: Sequence[Asked], reported: Batches) -> None:
+    for number, batch in zip(range(STEPS), batches, strict=False):
+        learner.learn(batch)
+        if (number + 1) % EACH_REPORT == 0:
+            print(f"{number + 1} steps", flush=True)
+            report(learner, held_out, reported)
 
-    def __init__(self, weights: Weights, start: Tree, loss: Loss, rate: float) -> None:
-        self.learnt = start
-        rates = optax.warmup_cosine_decay_schedule(0.0, rate, RISING, STEPS)
-        update = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rates, b2=0.98, weight_decay=DECAY))
-        self._state: Tree = update.init(start)
-        odds = partial(log_odds, weights)
 
-        def step(learnt: Tree, state: Tree, batch: Tree) -> Tree:
-            slope = jax.grad(lambda tree: loss(odds(tree, batch), batch))(learnt)
-            change, state = update.update(slope, state, learnt)
-            return optax.apply_updates(learnt, change), state
-
-        self._odds, self._step = jax.jit(odds), jax.jit(step)
-
-    def learn(self, batches: Iterator[Tree], held_out: Sequence[Asked], reported: Batches) -> None:
-        for number, batch in zip(range(STEPS), batches, strict=False):
-            self.learnt, self._state = self._step(self.learnt, self._state, batch)
-            if (number + 1) % EACH_REPORT == 0:
-                print(f"{number + 1} steps", flush=True)
-                report(partial(self._odds, self.learnt), held_out, reported)
+def _rates(highest: float) -> optax.Schedule:
+    return optax.warmup_cosine_decay_schedule(0.0, highest, RISING, STEPS)
 
 
 def of_evidence(odds: Tree, batch: Tree) -> Tree:
@@ -176,12 +162,12 @@ def _with_none(odds: Tree) -> Tree:
     return jnp.concatenate([odds, jnp.zeros((len(odds), 1))], 1)
 
 
-def report(logits: Callable[[Tree], Tree], asked: Sequence[Asked], batches: Batches) -> None:
+def report(learner: Learner, asked: Sequence[Asked], batches: Batches) -> None:
     """How often the best place has evidence by search alone and with reading; what is answered, by the best odds."""
     alone, read, best, answered = [], [], [], []
     for begin in range(0, len(asked), ASKED):
         drawn = [(one, one.apart[:PLACES]) for one in asked[begin : begin + ASKED]]
-        odds = np.asarray(logits(batches.of(drawn))).reshape(ASKED, PLACES)
+        odds = learner.log_odds(batches.of(drawn)).reshape(ASKED, PLACES)
         for (one, places), row in zip(drawn, odds, strict=False):
             own, scores, right = row[: len(places)], one.scores[list(places)], one.right[list(places)]
             best.append(float(own.max()))
