@@ -3,7 +3,7 @@
 A logistic function of three scores of the best window. The weights are learnt by `eval/training/fit_answerability.py`
 from 895 questions about 14 episodes that nothing which embeds or reads questions has seen. By episodes whose questions
 the weights were not learnt from, with a bar at which 8 % of the answered are refused: 69 % of the unanswered refused
-(AUC .91); without reading 69 % too (.90), and at 10 % by the search's score alone 30 %. How near the question is to all
+(AUC .91); without reading 69 % too (.90), by the search's score alone 28 %. How near the question is to all
 that the episode speaks of, and how far the best place stands out, added nothing.
 """
 
