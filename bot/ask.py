@@ -135,7 +135,10 @@ def _answer(asking: Asking, question: str, history: History, episode: Scope, sto
     yield SearchedFor(searched_for)
     with clock.turn():
         stop.check()
-        ranking, found = search(searched_for, asking.library, asking.embedder, scope, reading=writing is None)
+        quoting = writing is None
+        ranking, found = search(
+            searched_for, asking.library, asking.embedder, scope, reading=quoting, answerable=quoting
+        )
         passages = ranking.best(asking.library, asking.settings.passages)
     reply = Reply(question, searched_for, "", "answered", passages=passages, degraded=asking.without_embedding)
     stop.check()

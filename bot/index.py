@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -29,6 +30,9 @@ class TokenVectors:
     spans: NDArray[np.int32]
 
 
+Embedded = tuple[Vectors, TokenVectors]
+
+
 class Embedder(Protocol):
     """Turns texts into unit vectors. `fingerprint` names the very weights: equal means interchangeable."""
 
@@ -49,11 +53,15 @@ class TokenEmbedder(Embedder, Protocol):
         """As `embed`, and the tokens of each text, from one pass."""
         ...
 
-    def embed_question(self, question: str, /, purpose: Purpose = "search") -> tuple[Vectors, TokenVectors]:
+    def embed_question(self, question: str, /, purpose: Purpose = "search") -> Embedded:
         """The unit vector of a question and its tokens: near those of what answers it.
 
         For "answerable", they are far from all where nothing answers it.
         """
+        ...
+
+    def begin_question(self, question: str, /, purpose: Purpose) -> Future[Embedded]:
+        """As `embed_question`, while other work is done."""
         ...
 
 

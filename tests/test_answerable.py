@@ -15,8 +15,25 @@ QUESTIONS = ["Where did Runway start?", "What is a world model?", "How did photo
 
 
 class OneEncoder(MiniLM):
-    def embed_question(self, question, /, purpose="search"):
-        return super().embed_question(question)
+    def begin_question(self, question, /, purpose):
+        return super().begin_question(question, "search")
+
+
+class Counting(MiniLM):
+    begun = 0
+
+    def begin_question(self, question, /, purpose):
+        self.begun += 1
+        return super().begin_question(question, purpose)
+
+
+@pytest.mark.parametrize(("answerable", "begun"), [(True, 1), (False, 0)])
+def test_search_begins_to_embed_for_it_where_that_will_be_asked_and_once(library, answerable, begun):
+    counting = Counting()
+    found = search(QUESTIONS[0], library, counting, answerable=answerable)[1]
+    assert counting.begun == begun
+    scores = {answering_score(found, library) for _ in range(2)}
+    assert len(scores) == counting.begun == 1
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -88,6 +88,21 @@ def test_a_question_is_nearer_to_its_answer_than_a_text_would_be(embedder, quest
     assert as_question[0] - as_question[1] > as_text[0] - as_text[1]
 
 
+@pytest.mark.parametrize("purpose", ["search", "answerable"])
+def test_a_question_that_is_embedded_meanwhile_has_the_same_vectors(purpose):
+    fresh = MiniLM()
+    meanwhile = fresh.begin_question("Where did it begin?", purpose).result()
+    vector, tokens = fresh.embed_question("Where did it begin?", purpose)
+    assert np.array_equal(meanwhile[0], vector)
+    assert np.array_equal(meanwhile[1].vectors, tokens.vectors)
+
+
+def test_on_a_single_core_nothing_waits_for_itself(monkeypatch):
+    monkeypatch.setattr(minilm, "usable_cores", lambda: 1)
+    vector, _ = MiniLM().begin_question("Where did it begin?", "answerable").result(timeout=30)
+    assert vector.shape == (384,)
+
+
 def test_tokens_of_a_question_are_those_of_the_text(embedder):
     [text], question = embedder.embed_tokens(["Where did it begin?"]), embedder.embed_question("Where did it begin?")[1]
     assert question.tokens == text.tokens

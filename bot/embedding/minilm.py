@@ -22,7 +22,7 @@ import numpy as np
 from bot.embedding.learnt_graph import question_graph
 from bot.embedding.minilm_graph import graph_over
 from bot.embedding.model_files import MODEL_SHA256, TOKENIZER_SHA256, open_session, open_tokenizer, read_learnt
-from bot.index import Purpose, TokenEmbedder, TokenVectors, Vectors
+from bot.index import Embedded, Purpose, TokenEmbedder, TokenVectors, Vectors
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -74,7 +74,14 @@ class MiniLM(TokenEmbedder):
         stacked = np.concatenate(vectors) if vectors else np.zeros((0, self.dimension), dtype=np.float32)
         return stacked, [tokens for _, tokens in both]
 
-    def embed_question(self, question: str, /, purpose: Purpose = "search") -> tuple[Vectors, TokenVectors]:
+    def embed_question(self, question: str, /, purpose: Purpose = "search") -> Embedded:
+        return self._embed_question(question, purpose)
+
+    def begin_question(self, question: str, /, purpose: Purpose) -> Future[Embedded]:
+        self.load(purpose)  # not in a thread that what it loads may wait for
+        return self._threads.submit(self._embed_question, question, purpose)
+
+    def _embed_question(self, question: str, purpose: Purpose) -> Embedded:
         session = self._search_session if purpose == "search" else self._answerable_session.result()
         vectors, tokens = _embed_one(session, self._tokenizer.encode(question or " "))
         return vectors[0], tokens

@@ -17,9 +17,9 @@ from bot.search.windows import CONTEXT, COSINE, LATE, Found
 def answering_score(found: Found, library: Library) -> float | None:
     """The best window's score by these vectors, in log odds as the search's; None without token vectors or windows."""
     query = found.query
-    if query.embedder is None or not found.windows:
+    if query.answerable is None or not found.windows:
         return None
-    vector, tokens = query.embedder.embed_question(query.text, "answerable")
+    vector, tokens = query.answerable().result()
     window = found.windows[0]
     matches = library.matches(tokens, query.weights, [(window.place, window.context_first, window.last)])
     within, around = matches[:, window.first - window.context_first :].max(axis=1), matches.max(axis=1)

@@ -12,13 +12,15 @@ passage .07.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.index import Embedder, TokenEmbedder, TokenVectors, Vectors
+from bot.index import Embedded, Embedder, TokenEmbedder, TokenVectors, Vectors
 from bot.records import Kind, ScoredPassage
 from bot.search.keywords import terms
 from bot.search.late_interaction import late_scores, token_weights
@@ -55,7 +57,8 @@ class Query:
     """A question as the signals see it; without an embedding model `vector` is None, without token vectors `tokens`.
 
     `text` has names as they were heard beside those of `asked`, the question as it was asked. `keyword` is the BM25 of
-    every passage, by row. `embedder` is there where token vectors are.
+    every passage, by row. `answerable` is there where token vectors are: it begins to embed the question for that where
+    it has not begun.
     """
 
     text: str
@@ -65,7 +68,7 @@ class Query:
     vector: Vectors | None
     tokens: TokenVectors | None
     weights: Vectors
-    embedder: TokenEmbedder | None = None
+    answerable: Callable[[], Future[Embedded]] | None = None
 
     @classmethod
     def of(cls, text: str, library: Library, embedder: Embedder | None, asked: str | None = None) -> Query:
@@ -77,9 +80,9 @@ class Query:
             return cls(text, asked, words, keyword, None, None, np.zeros(0, dtype=np.float32))
         if isinstance(embedder, TokenEmbedder):
             vector, tokens = embedder.embed_question(text)
-            return cls(
-                text, asked, words, keyword, vector, tokens, token_weights(text, tokens, library.keywords), embedder
-            )
+            weights = token_weights(text, tokens, library.keywords)
+            answerable = cache(partial(embedder.begin_question, text, "answerable"))
+            return cls(text, asked, words, keyword, vector, tokens, weights, answerable)
         return cls(text, asked, words, keyword, embedder.embed([text])[0], None, np.zeros(0, dtype=np.float32))
 
 

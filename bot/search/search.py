@@ -21,17 +21,21 @@ def search(
     episodes: frozenset[str] | None = None,
     *,
     reading: bool = True,
+    answerable: bool = False,
 ) -> tuple[Ranking, Found]:
     """Both rankings are over one kind of speech: the conversation, or sponsors, promos, opening and closing.
 
     `episodes` are the ids to search in, None for all. With `reading` the best windows are read, too: a model that is
-    shown them reads by itself. Raises EmbeddingUnavailable where what reads is damaged.
+    shown them reads by itself. Whether the question is `answerable` will be asked: what that takes is begun meanwhile.
+    Raises EmbeddingUnavailable where what reads is damaged.
     """
     spelled = question
     for known in library.episodes:
         if known.names and (episodes is None or known.id in episodes):
             spelled = with_heard_spellings(spelled, known)
     query = Query.of(spelled, library, embedder, question)
+    if answerable and query.answerable:
+        query.answerable()
     talk, aside = (_look_for(query, library, kinds, episodes) for kinds in (TALK, ASIDE))
     ranking, found = aside if is_about_aside(question, talk[1], aside[1]) else talk
     return _settled(ranking, found, library, reading=reading)
