@@ -14,6 +14,7 @@ from bot.ingest import ingest
 from bot.search.library import Library
 from bot.sources.transcript_files import BUNDLED_EPISODE
 from bot.storage.store import Store
+from tests.lighthouse_talk import lighthouse_labels
 from tests.small_episodes import WordEmbedder, small_index
 from tests.small_evaluation import CASES, make_garden, write_lines
 
@@ -75,6 +76,19 @@ def bot(bundled_store):
 def garden(tmp_path_factory, embedder) -> str:
     """A store with the small episode that `garden_cases` ask about; nothing writes to it."""
     return make_garden(tmp_path_factory.mktemp("garden"), embedder)
+
+
+@pytest.fixture(scope="session")
+def check(embedder):
+    from bot.grounding.grounding import GroundingCheck
+
+    return GroundingCheck(embedder)
+
+
+@pytest.fixture(scope="session")
+def labels():
+    """What is said in the talk about a lighthouse."""
+    return lighthouse_labels()
 
 
 @pytest.fixture

@@ -5,18 +5,7 @@ import pytest
 from bot.grounding.grounding import DECIDES, GroundingCheck, deciding
 from bot.grounding.polarity import Finding
 from bot.records import Episode, MisheardName, Person
-from tests.lighthouse_talk import Case, judge, lighthouse_labels
-
-
-@pytest.fixture(scope="module")
-def check(embedder):
-    return GroundingCheck(embedder)
-
-
-@pytest.fixture(scope="module")
-def labels():
-    return lighthouse_labels()
-
+from tests.lighthouse_talk import Case, judge
 
 FAITHFUL = [
     Case("paraphrase", "Before that he worked under water for a decade and a half.", "I was a diver"),

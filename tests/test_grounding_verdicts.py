@@ -6,17 +6,7 @@ from bot.drafts.citations import Labels, split_draft
 from bot.grounding.grounding import GroundingCheck
 from bot.grounding.instructions import instructs_a_program
 from bot.records import Part, Passage, Sentence
-from tests.lighthouse_talk import judge, lighthouse_labels, stamp_of, verdict_on
-
-
-@pytest.fixture(scope="module")
-def check(embedder):
-    return GroundingCheck(embedder)
-
-
-@pytest.fixture(scope="module")
-def labels():
-    return lighthouse_labels()
+from tests.lighthouse_talk import judge, stamp_of, verdict_on
 
 
 def test_right_claim_at_the_wrong_time_is_miscited_and_the_time_is_named(check, labels):
