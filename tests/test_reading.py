@@ -1,15 +1,18 @@
 """The best places are read together with the question, and ranked anew."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
 from bot.search import reading
 from bot.search.ranking import Query
-from bot.search.reading import MOST_READ, READ, WITHIN, pair_of, read_windows, worth_reading
+from bot.search.reading import AT_ONCE, REACH, READ, Reach, apart, pair_of, read_windows
 from bot.search.scope import TALK
 from bot.search.search import rank, search
 from bot.search.windows import overlap
 
+ANSWERS, NOT = 8.0, -9.0
 QUESTION = "How did photography change painting?"
 
 
@@ -27,13 +30,17 @@ class Reader:
 
     def scores(self, pairs):
         self.pairs += pairs
-        return np.array([8.0 if self.word in pair.said else -2.0 for pair in pairs], dtype=np.float32)
+        return np.array([ANSWERS if self.word in pair.said else NOT for pair in pairs], dtype=np.float32)
+
+
+def places(found, count):
+    return list(islice(apart(found.windows), count))
 
 
 @pytest.fixture
 def reader(monkeypatch, found):
-    """Its word stands in the last place that is read, and in none before."""
-    *others, last = [window.text for window in worth_reading(found.windows)]
+    """Its word stands in the last place that may be read, and in none before."""
+    *others, last = [window.text for window in places(found, REACH.most)]
     reader = Reader(next(word for word in last.split() if not any(word in text for text in others)))
     monkeypatch.setattr(reading, "cross_encoder", lambda purpose: reader)
     return reader
@@ -50,16 +57,16 @@ def test_a_score_is_the_searchs_and_what_reading_adds(found, library, reader):
     before = {(window.first, window.last): window for window in found.windows}
     for window in read_windows(found, library).windows:
         searched = before[window.first, window.last]
-        assert window.read in (8.0, -2.0)
+        assert window.read in (ANSWERS, NOT)
         assert window.score == pytest.approx(searched.score + READ * window.read)
         assert (window.cosine, window.text) == (searched.cosine, searched.text)
 
 
 def test_windows_around_what_was_read_gain_the_same_and_all_others_as_the_worst(found, library, reader):
-    moments = list(worth_reading(found.windows))
+    moments = places(found, REACH.most)
     for window in read_windows(found, library).windows:
         about = [reader.word in moment.text for moment in moments if overlap(window, moment)]
-        assert window.read == (8.0 if any(about) else -2.0)
+        assert window.read == (ANSWERS if any(about) else NOT)
 
 
 def test_places_and_signals_stand_in_the_new_order(found, library, reader):
@@ -82,12 +89,28 @@ def test_the_passage_of_what_answers_gains(found, library, reader):
     assert all(0 <= value <= 1 for value in read.best_windows.values())
 
 
-def test_places_far_below_the_best_are_not_read(found):
-    moments = list(worth_reading(found.windows))
+def test_the_best_places_are_read_that_share_no_part(found, library, reader):
+    read_windows(found, library)
+    moments = places(found, REACH.most)
+    assert [pair.said for pair in reader.pairs] == [moment.text for moment in moments]
     assert moments[0] == next(window for window in found.windows if window.is_short)
-    assert 1 < len(moments) <= MOST_READ
-    assert all(moment.score >= moments[0].score - WITHIN for moment in moments)
     assert not any(overlap(one, other) for one in moments for other in moments if one is not other)
+
+
+def test_nothing_is_read_below_a_place_that_answers_clearly_better(found, library, reader):
+    first, *_, next_to_last, _ = places(found, REACH.most)
+    reader.word = first.text
+    read_windows(found, library)
+    assert [pair.said for pair in reader.pairs] == [moment.text for moment in places(found, AT_ONCE)]
+    reader.pairs.clear()
+    read_windows(found, library, Reach(first.score + READ * ANSWERS - next_to_last.score, 99))
+    assert AT_ONCE < len(reader.pairs) < REACH.most
+
+
+@pytest.mark.parametrize("most", [0, 1, 3])
+def test_no_more_is_read_than_the_reach_says(found, library, reader, most):
+    read_windows(found, library, Reach(99.0, most))
+    assert len(reader.pairs) == most
 
 
 def test_a_place_is_read_between_the_words_around_it(found, library):
@@ -124,7 +147,7 @@ def test_without_token_vectors_nothing_is_read(library, reader):
 
 
 def test_where_no_window_may_be_shown_nothing_is_read(found, library, reader, monkeypatch):
-    monkeypatch.setattr(reading, "worth_reading", lambda windows: iter(()))
+    monkeypatch.setattr(reading, "apart", lambda windows: iter(()))
     assert read_windows(found, library) is found
     assert not reader.pairs
 

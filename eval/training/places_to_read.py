@@ -17,10 +17,9 @@ from bot.embedding.cross_encoder import Pair
 from bot.embedding.minilm import MiniLM
 from bot.search.library import Library
 from bot.search.ranking import Query
-from bot.search.reading import pair_of
+from bot.search.reading import apart, pair_of
 from bot.search.scope import TALK
 from bot.search.search import rank
-from bot.search.windows import overlap
 from eval.training.asked_examples import is_held_out, listeners
 from eval.training.claim_examples import without_punctuation
 from eval.training.fit_ranking import parts_of_words
@@ -68,16 +67,13 @@ def _asked(question: str, evidence: list[tuple[int, int]], library: Library, emb
     spans = parts_of_words(shelf.parts, evidence) if evidence else []
     right = [any(one.first < last and first < one.last for first, last in spans) for one in windows]
     offered = list(range(min(OFFERED, len(windows))))
-    apart: list[int] = []
-    for place in offered:
-        if not any(overlap(windows[place], windows[other]) for other in apart):
-            apart.append(place)
+    sharing_none = set(map(id, apart(windows[:OFFERED])))
     if not any(right[:OFFERED]):
         offered += [place for place in range(OFFERED, len(windows)) if right[place]][:LATER_RIGHT]
     return Asked(
         tuple(pair_of(question, windows[place], library) for place in offered),
         np.array([right[place] for place in offered], dtype=np.bool_),
-        tuple(apart),
+        tuple(place for place in offered if id(windows[place]) in sharing_none),
         np.array([windows[place].score for place in offered], dtype=np.float32),
         bool(evidence),
         held_out,
