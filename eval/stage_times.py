@@ -6,6 +6,7 @@ Nested ones count once, for the outermost. What other threads run meanwhile is n
 from __future__ import annotations
 
 import functools
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -34,6 +35,7 @@ class StageTimes:
         self._stages = dict.fromkeys((stage for stage, _, _ in functions), 0.0)
         self.seconds: dict[str, float] = {}
         self._inside = False
+        self._thread = threading.get_ident()
         for stage, owner, name in functions:
             setattr(owner, name, self._timed(stage, getattr(owner, name)))
 
@@ -43,7 +45,7 @@ class StageTimes:
     def _timed(self, stage: str, function: Any) -> Any:
         @functools.wraps(function)
         def timed(*given: Any, **named: Any) -> Any:
-            if self._inside:
+            if self._inside or threading.get_ident() != self._thread:
                 return function(*given, **named)
             self._inside, began = True, self._clock()
             try:

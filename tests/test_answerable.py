@@ -15,8 +15,8 @@ QUESTIONS = ["Where did Runway start?", "What is a world model?", "How did photo
 
 
 class OneEncoder(MiniLM):
-    def begin_question(self, question, /, purpose):
-        return super().begin_question(question, "search")
+    def embed_question(self, question, /, purpose="search"):
+        return super().embed_question(question)
 
 
 class Counting(MiniLM):

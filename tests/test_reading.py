@@ -7,7 +7,7 @@ import pytest
 
 from bot.search import reading
 from bot.search.ranking import Query
-from bot.search.reading import AT_ONCE, REACH, READ, Reach, apart, pair_of, read_windows
+from bot.search.reading import AT_ONCE, REACH, READ, Reach, apart, pair_of, read_places, read_windows
 from bot.search.scope import TALK
 from bot.search.search import rank, search
 from bot.search.windows import overlap
@@ -103,13 +103,13 @@ def test_nothing_is_read_below_a_place_that_answers_clearly_better(found, librar
     read_windows(found, library)
     assert [pair.said for pair in reader.pairs] == [moment.text for moment in places(found, AT_ONCE)]
     reader.pairs.clear()
-    read_windows(found, library, Reach(first.score + READ * ANSWERS - next_to_last.score, 99))
+    read_places(found, library, Reach(first.score + READ * ANSWERS - next_to_last.score, 99))
     assert AT_ONCE < len(reader.pairs) < REACH.most
 
 
 @pytest.mark.parametrize("most", [0, 1, 3])
 def test_no_more_is_read_than_the_reach_says(found, library, reader, most):
-    read_windows(found, library, Reach(99.0, most))
+    read_places(found, library, Reach(99.0, most))
     assert len(reader.pairs) == most
 
 

@@ -75,16 +75,13 @@ class MiniLM(TokenEmbedder):
         return stacked, [tokens for _, tokens in both]
 
     def embed_question(self, question: str, /, purpose: Purpose = "search") -> Embedded:
-        return self._embed_question(question, purpose)
-
-    def begin_question(self, question: str, /, purpose: Purpose) -> Future[Embedded]:
-        self.load(purpose)  # not in a thread that what it loads may wait for
-        return self._threads.submit(self._embed_question, question, purpose)
-
-    def _embed_question(self, question: str, purpose: Purpose) -> Embedded:
         session = self._search_session if purpose == "search" else self._answerable_session.result()
         vectors, tokens = _embed_one(session, self._tokenizer.encode(question or " "))
         return vectors[0], tokens
+
+    def begin_question(self, question: str, /, purpose: Purpose) -> Future[Embedded]:
+        self.load(purpose)  # not in a thread that what it loads may wait for
+        return self._threads.submit(self.embed_question, question, purpose)
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:

@@ -37,6 +37,7 @@ STRONG = 0.7
 STRONG_OF = 100
 
 Floats = NDArray[np.float64]
+Words = tuple[int, int]  # the first and the last of a span, counted through the transcript
 Flags = NDArray[np.bool_]
 
 
@@ -65,9 +66,8 @@ def main(folder: Path, stores: Path) -> None:
     asked: dict[Path, list[tuple[str, bool]]] = {
         BUNDLED_EPISODE: [(one.question, bool(one.evidence)) for one in committed_questions()]
     }
-    for file in (OTHER_QUESTIONS, REGISTERS):
-        for _, record in read_json_lines(file):
-            asked.setdefault(folder / record["file"], []).append((record["question"], bool(record["evidence"])))
+    for path, questions in by_other_hands(folder).items():
+        asked[path] = [(question, bool(evidence)) for question, evidence in questions]
     if absent := [path for path in asked if not path.exists()]:
         raise SettingError(f"{absent[0]} is not there", "give the folder practicalai of thechangelog/transcripts")
     rows = list(examples_of(asked, stores, MiniLM()))
@@ -78,6 +78,15 @@ def main(folder: Path, stores: Path) -> None:
             np.array([episode for *_, episode in rows]),
         )
     )
+
+
+def by_other_hands(folder: Path) -> dict[Path, list[tuple[str, list[Words]]]]:
+    """By transcript, the questions that nothing else is learnt from, and the spans of their evidence."""
+    asked: dict[Path, list[tuple[str, list[Words]]]] = {}
+    for file in (OTHER_QUESTIONS, REGISTERS):
+        for _, record in read_json_lines(file):
+            asked.setdefault(folder / record["file"], []).append((record["question"], record["evidence"]))
+    return asked
 
 
 def examples_of(

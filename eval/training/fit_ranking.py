@@ -115,11 +115,11 @@ def _example(asked: Asked, bot: Earmark, embedder: MiniLM) -> Example:
     query = Query.of(with_heard_spellings(asked.question, episode), library, embedder)
     _, found = rank(query, library, TALK, frozenset([asked.episode]))
     short = [window for window in found.windows if window.is_short]
-    right = [any(finds(_span(window), piece) for piece in asked.evidence) for window in short]
+    right = [any(finds(span_of(window), piece) for piece in asked.evidence) for window in short]
     return Example(asked.episode, _signals(short), np.array(right, dtype=np.bool_))
 
 
-def _span(window: Window) -> Span:
+def span_of(window: Window) -> Span:
     return Span(window.parts[0][1].start, window.parts[-1][1].end)
 
 

@@ -1,14 +1,16 @@
 """`python -m eval.training.read_reach FOLDER [STORES]`: what reading finds, by how many places are read.
 
-Asked is what nothing has learnt from that reads questions: of `listeners.jsonl` those about the transcripts held out,
-and by other hands `questions.jsonl`, `registers.jsonl` and the tuning half of the committed ones. Each episode is
-indexed alone. FOLDER is as for `fit_ranking`; STORES keeps the indexes for the next time. Deterministic; ten minutes.
+Asked are, of `listeners.jsonl`, those about the transcripts held out, and by other hands `questions.jsonl`,
+`registers.jsonl` and the tuning half of the committed ones. Nothing that embeds or reads questions learnt from them,
+but for a first round of the weights of `read_claims.npz`, from which reading questions began: some of the listeners'
+may have been in it. Each episode is indexed alone. FOLDER is as for `fit_ranking`; STORES keeps the indexes for the
+next time. Deterministic; six minutes, half of it with STORES.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -24,40 +26,26 @@ from bot.search.spellings import with_heard_spellings
 from bot.search.windows import Window, choose_windows
 from bot.settings import Settings
 from bot.sources.transcript_files import BUNDLED_EPISODE
-from eval.cases import read_json_lines
 from eval.metrics import Span, finds
 from eval.training.asked_examples import is_held_out, listeners
-from eval.training.fit_answerability import REGISTERS
-from eval.training.fit_ranking import OTHER_QUESTIONS, committed_questions, span_of_words
+from eval.training.fit_answerability import Words, by_other_hands
+from eval.training.fit_ranking import committed_questions, span_of, span_of_words
 from eval.training.folder_and_stores import run
 
 REACHES = (Reach(0.0, 0), REACH, Reach(3.0, 10), Reach(99.0, 24))
-Words = tuple[int, int]  # the first and the last of a span, counted through the transcript
 Evidence = Sequence[Span]
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """Of a question: the places read, and whether there is evidence in the best window and in what is quoted."""
-
-    read: int
-    best: bool
-    quoted: bool
 
 
 def main(folder: Path, stores: Path) -> None:
     embedder = MiniLM()
     held_out = {folder / name: asked for name, asked in listeners().items() if is_held_out(name)}
-    others: dict[Path, list[tuple[str, list[Words]]]] = {}
-    for file in (OTHER_QUESTIONS, REGISTERS):
-        for _, record in read_json_lines(file):
-            others.setdefault(folder / record["file"], []).append((record["question"], record["evidence"]))
-    learnt_by_none = _in_words(held_out, stores), [*_in_words(others, stores), *_committed(stores)]
+    others = chain(_in_words(by_other_hands(folder), stores), _committed(stores))
+    learnt_by_none = _in_words(held_out, stores), others
     for group, asked in zip(("listeners", "other hands"), learnt_by_none, strict=True):
         rows = [list(reached(*one, embedder)) for one in asked]
         print(f"{group}: {len(rows)} questions")
         for reach, column in zip(REACHES, zip(*rows, strict=True), strict=True):
-            read, best, quoted = np.mean([(one.read, one.best, one.quoted) for one in column], axis=0)
+            read, best, quoted = np.mean(column, axis=0)
             print(f"  {reach}: {read:.1f} read; evidence in the best {best:.1%}, quoted {quoted:.1%}", flush=True)
 
 
@@ -74,15 +62,15 @@ def _in_words(
 
 
 def _committed(stores: Path) -> Iterator[tuple[str, Evidence, Library]]:
-    with Earmark.open(stores / "bundled", model="quotes") as bot:
+    with Earmark.open(stores / BUNDLED_EPISODE.stem, model="quotes") as bot:
         bot.ingest(BUNDLED_EPISODE, strict=True)
         for asked in committed_questions():
             if asked.evidence:
                 yield asked.question, asked.evidence, bot.library()
 
 
-def reached(question: str, evidence: Evidence, library: Library, embedder: MiniLM) -> Iterator[Reached]:
-    """For each of REACHES."""
+def reached(question: str, evidence: Evidence, library: Library, embedder: MiniLM) -> Iterator[tuple[int, bool, bool]]:
+    """For each of REACHES: the places read, and whether there is evidence in the best window and in what is quoted."""
     [episode] = library.episodes
     query = Query.of(with_heard_spellings(question, episode), library, embedder, question)
     _, found = rank(query, library, TALK)
@@ -91,12 +79,11 @@ def reached(question: str, evidence: Evidence, library: Library, embedder: MiniL
         read = ranked_anew(found, library, moments, odds) if moments else found
         best = next(window for window in read.windows if window.is_short)
         quoted = choose_windows(read.windows, Settings.model_fields["quote_words"].default)
-        yield Reached(len(moments), shows([best], evidence), shows(quoted, evidence))
+        yield len(moments), shows([best], evidence), shows(quoted, evidence)
 
 
 def shows(windows: Sequence[Window], evidence: Evidence) -> bool:
-    spans = [Span(window.parts[0][1].start, window.parts[-1][1].end) for window in windows]
-    return any(finds(span, piece) for span in spans for piece in evidence)
+    return any(finds(span_of(window), piece) for window in windows for piece in evidence)
 
 
 if __name__ == "__main__":
