@@ -1,7 +1,8 @@
 """What the cross-encoder learns from: claims about episodes, each with the words it is read with.
 
-`claims.jsonl` has true claims, each with three faulty variants; places are counted in words through the transcript. The
-transcripts are the Changelog's (CC BY-SA 4.0, not part of the project), in a folder of yours.
+`claims.jsonl` has true claims, each with faulty variants: mostly three, one or two where they are short. Places are
+counted in words through the transcript. The transcripts are the Changelog's (CC BY-SA 4.0, not part of the project), in
+a folder of yours.
 """
 
 from __future__ import annotations
